@@ -1,0 +1,87 @@
+"""Run a lesson as a reader would, and store its outputs in the one form that is committed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+SECONDS = 300  # for one cell
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class LessonError(RuntimeError):
+    """A lesson's run left something that must not be committed."""
+
+
+def run_and_store(path: Path) -> None:
+    """Restart, Run All, tidy, and save. The old file stays as it was if anything goes wrong.
+
+    Raises LessonError when a cell fails, writes to stderr, or the file would be 500 KB or more.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        store_widget_state=False,
+        extra_arguments=["--log-level=ERROR"],  # keeps the kernel's own chatter off the terminal
+    )
+    client.execute()
+    tidy(notebook)
+    _refuse_unclean(notebook, path.name)
+    text = nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+    if len(text.encode()) >= 500_000:
+        raise LessonError(f"{path.name} would be {len(text.encode()):,} bytes; the limit is 500,000.")
+    beside = path.with_suffix(".ipynb.part")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)
+
+
+def tidy(notebook: nbformat.NotebookNode) -> None:
+    """Take out what differs from run to run or machine to machine: times, versions, widget ids.
+
+    An emptied widget id tells JupyterLab that the view is gone, so a stored lesson shows the
+    still picture alone until it is run.
+    """
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    for index, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{index:03d}"
+        cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
+            for output in cell.outputs:
+                if WIDGET_VIEW in output.get("data", {}):
+                    output["data"][WIDGET_VIEW]["model_id"] = ""
+
+
+def _joined(outputs: list) -> list:
+    """Runs of prints as one, since how they are cut depends on timing."""
+    joined: list = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _refuse_unclean(notebook: nbformat.NotebookNode, name: str) -> None:
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" or (output.output_type == "stream" and output.name == "stderr"):
+                said = output.get("text") or output.get("evalue")
+                raise LessonError(f"{name}, cell {index}: nothing may go to stderr; there was: {said[:300]}")

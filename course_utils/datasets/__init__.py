@@ -1,0 +1,1 @@
+"""Data of the lessons: generators that need a seed, and loaders that verify what they read."""

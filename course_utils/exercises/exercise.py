@@ -1,0 +1,240 @@
+"""What an exercise is, and how an answer is judged: from the simplest property to the subtlest.
+
+A misconception is itself a small function: it computes what somebody who believes it would
+answer. So a wrong answer that equals a mistaken one is told which mistake it is.
+"""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from course_utils.exercises import sandbox
+from course_utils.exercises.result import FAILED, NOT_ATTEMPTED, PASSED, CheckResult
+
+RELATIVE, ABSOLUTE = 2e-4, 1e-5  # agreement to float32 rounding counts as right
+LARGEST_SHOWN = 12  # numbers up to which an answer is shown whole
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistaken idea: what it would answer, and what to say about it.
+
+    ``mistake`` takes a case's inputs and returns the mistaken answer, or stops as that mistake does;
+    for an exercise that asks for a value it takes nothing. ``explain`` may use ``{got}`` and
+    ``{expected}``.
+    """
+
+    name: str
+    mistake: Callable[..., object]
+    explain: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: what it asks for, how it is judged, and what helps.
+
+    With ``cases`` the answer is a function that is called on each of them in turn; without, it is
+    a value. ``right`` computes the right answer independently of the stored solution.
+    """
+
+    id: str
+    answer: str  # the name that the lesson gives to what is handed in
+    title: str
+    objective: str
+    kind: str  # "write", "predict", "read" or "mend"
+    minutes: int
+    difficulty: int  # 1 to 3
+    right: Callable[..., object]
+    misconceptions: tuple[Misconception, ...]
+    hints: tuple[str, ...]
+    praise: str
+    cases: tuple[tuple, ...] = ()
+    tolerance: float = ABSOLUTE
+
+    @property
+    def lesson(self) -> str:
+        return self.id.split(".")[0].zfill(2)
+
+    def judge(self, answer: object) -> CheckResult:
+        """The verdict on an answer. Whatever is handed in, a CheckResult comes back."""
+        if answer is None or answer is Ellipsis or (isinstance(answer, str) and not answer.strip()):
+            return self._not_attempted()
+        with np.errstate(all="ignore"):
+            return self._judge_function(answer) if self.cases else self._judge_value(answer)
+
+    def _judge_function(self, answer: object) -> CheckResult:
+        if not callable(answer):
+            return self._failed(
+                f"A function is asked for; a {type(answer).__name__} came. Hand in its name, without brackets.",
+                "a value instead of a function",
+            )
+        if _is_stub(answer):
+            return self._not_attempted()
+        for inputs in self.cases:
+            outcome = self._call(answer, inputs)
+            if outcome.error == "NotImplementedError" or outcome.result is Ellipsis:
+                return self._not_attempted()
+            if outcome.problem:
+                return self._explain_problem(outcome, inputs)
+            if outcome.result is None:
+                return self._failed("Your function gives back None: its last line needs 'return'.", "no return")
+            verdict = self._compare(outcome.result, inputs)
+            if verdict is not None:
+                return verdict
+            if outcome.changed_input is not None:
+                return self._failed(
+                    f"The answer is right, but your function changed {_input_name(answer, outcome.changed_input)} "
+                    "itself: work on a copy, the caller still needs it.",
+                    "input changed in place",
+                )
+        return CheckResult(self.id, PASSED, self.praise)
+
+    def _judge_value(self, answer: object) -> CheckResult:
+        if callable(answer):
+            answer_of = self._call(answer, ())
+            if answer_of.problem or answer_of.result is None:
+                return self._failed(
+                    f"A value is asked for; a {type(answer).__name__} came.", "a function instead of a value"
+                )
+            answer = answer_of.result
+        return self._compare(answer, ()) or CheckResult(self.id, PASSED, self.praise)
+
+    def _call(self, answer: Callable, inputs: tuple) -> sandbox.Outcome:
+        """With NumPy arrays first; where that fails, with tensors, for an answer written in torch."""
+        outcome = sandbox.call(answer, inputs)
+        if outcome.problem and any(isinstance(given, np.ndarray) for given in inputs):
+            tensors = tuple(torch.from_numpy(given) if isinstance(given, np.ndarray) else given for given in inputs)
+            again = sandbox.call(answer, tensors)
+            if not again.problem:
+                return again
+        return outcome
+
+    def _compare(self, got: object, inputs: tuple) -> CheckResult | None:
+        """None when the answer is right for these inputs, else what is wrong with it."""
+        expected = self.right(*inputs)
+        if isinstance(expected, str | bool | tuple):
+            agrees = _same_word(got, expected)
+            array = shown = None
+        else:
+            array, shown = _as_array(got), _as_array(expected)
+            if array is None:
+                return self._failed(f"A number or an array is asked for; a {type(got).__name__} came.", "wrong type")
+            agrees = _close(array, shown, self.tolerance)
+        if agrees:
+            return None
+        closest = self._closest_mistake(got if array is None else array, shown, inputs)
+        if closest is not None:
+            return self._failed(closest.explain.format(got=_show(got), expected=_show(expected)), closest.name)
+        return self._failed(_locate(array, shown) if array is not None else f"{_show(got)} is not what is asked for.")
+
+    def _closest_mistake(self, got: object, expected: np.ndarray | None, inputs: tuple) -> Misconception | None:
+        """The misconception whose answer is nearest to what came, if any agrees with it."""
+        found: list[tuple[float, int, Misconception]] = []
+        for index, misconception in enumerate(self.misconceptions):
+            outcome = sandbox.call(misconception.mistake, inputs)
+            if outcome.problem:
+                continue
+            if expected is None:
+                if _same_word(got, outcome.result):
+                    found.append((0.0, index, misconception))
+                continue
+            wrong = _as_array(outcome.result)
+            if _close(got, wrong, self.tolerance) and not _close(wrong, expected, self.tolerance):
+                found.append((float(np.nansum(np.abs(got - wrong))), index, misconception))
+        return min(found, key=lambda item: item[:2])[2] if found else None
+
+    def _explain_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> CheckResult:
+        """Some mistakes do not give a wrong answer but stop; they are known by what they say when they do."""
+        for misconception in self.misconceptions:
+            known = sandbox.call(misconception.mistake, inputs)
+            if known.problem and (known.error, known.said) == (outcome.error, outcome.said):
+                explained = misconception.explain.format(got="", expected="")
+                return self._failed(f"{outcome.problem} {explained}", misconception.name)
+        return self._failed(outcome.problem)
+
+    def _failed(self, message: str, misconception: str | None = None) -> CheckResult:
+        return CheckResult(self.id, FAILED, message, misconception)
+
+    def _not_attempted(self) -> CheckResult:
+        return CheckResult(self.id, NOT_ATTEMPTED, f'{self.title} Stuck? hint("{self.id}") helps a little at a time.')
+
+
+def _is_stub(answer: Callable) -> bool:
+    """A function whose body is still '...' or 'pass'."""
+
+    def stub(): ...
+
+    code = getattr(answer, "__code__", None)
+    if code is None or not set(code.co_consts) <= {None, answer.__doc__}:
+        return False
+    return [step.opname for step in dis.get_instructions(code)] == [step.opname for step in dis.get_instructions(stub)]
+
+
+def _as_array(thing: object) -> np.ndarray | None:
+    try:
+        if isinstance(thing, torch.Tensor):
+            thing = thing.detach().cpu()
+        array = np.asarray(thing)
+        return array.astype(float) if array.dtype.kind in "fiub" else None
+    except Exception:  # ragged lists, hostile __array__: not a number, whatever it is
+        return None
+
+
+def _close(one: np.ndarray | None, other: np.ndarray | None, tolerance: float) -> bool:
+    if one is None or other is None or one.shape != other.shape:
+        return False
+    return bool(
+        np.allclose(one, other, rtol=RELATIVE if tolerance <= ABSOLUTE else 0.0, atol=tolerance, equal_nan=True)
+    )
+
+
+def _same_word(got: object, expected: object) -> bool:
+    if isinstance(expected, tuple):
+        return isinstance(got, tuple | list) and [_fold(item) for item in got] == [_fold(item) for item in expected]
+    if isinstance(expected, bool):
+        return isinstance(got, bool | np.bool_) and bool(got) == expected
+    return _fold(got) == _fold(expected)
+
+
+def _fold(word: object) -> object:
+    return word.strip(" .,;:()'\"").casefold() if isinstance(word, str) else word
+
+
+def _input_name(answer: Callable, index: int) -> str:
+    """What the learner calls an argument."""
+    names = getattr(getattr(answer, "__code__", None), "co_varnames", ())
+    return f"its input {names[index]!r}" if index < len(names) else f"its argument {index + 1}"
+
+
+def _show(thing: object) -> str:
+    array = _as_array(thing)
+    if array is None:
+        return repr(thing)[:80]
+    if array.size > LARGEST_SHOWN:
+        return f"an array of shape {array.shape}"
+    if array.ndim == 0:
+        return f"{float(array):.4g}"
+    return np.array2string(array, precision=3, suppress_small=True, separator=", ").replace("\n", "")
+
+
+def _locate(got: np.ndarray, expected: np.ndarray) -> str:
+    """Say where an answer that no known mistake explains begins to differ."""
+    if got.shape != expected.shape:
+        return f"Your result has shape {got.shape}; expected {expected.shape}."
+    if np.isnan(got).any():
+        where = tuple(int(i) for i in np.argwhere(np.isnan(got))[0])
+        return f"Your result holds NaN (not a number), first at index {where}. Look for 0/0 or infinity minus infinity."
+    if got.ndim == 0:
+        return f"Your result is {float(got):.5g}; expected another number."
+    wrong = ~np.isclose(got, expected, rtol=RELATIVE, atol=ABSOLUTE)
+    where = tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else (0,) * got.ndim
+    sums = f" Your rows sum to {_show(got.sum(-1))}." if got.ndim >= 1 and got.sum(-1).size <= LARGEST_SHOWN else ""
+    return (
+        f"The shape is right; the first difference is at index {where}: "
+        f"yours {got[where]:.4g}, expected {expected[where]:.4g}.{sums}"
+    )

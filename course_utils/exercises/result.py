@@ -1,0 +1,52 @@
+"""What a check answers: shown as plain text and as HTML, never raised."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+PASSED, FAILED, NOT_ATTEMPTED = "passed", "failed", "not attempted"
+SIGNS = {PASSED: "✔", FAILED: "✘", NOT_ATTEMPTED: "○"}
+COLOURS = {PASSED: "#009E73", FAILED: "#D55E00", NOT_ATTEMPTED: "#777777"}
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The verdict on one answer. ``misconception`` names the mistaken idea where it was recognised."""
+
+    exercise: str
+    status: str
+    message: str
+    misconception: str | None = None
+
+    @property
+    def headline(self) -> str:
+        named = f" ({self.misconception})" if self.misconception else ""
+        return f"{SIGNS[self.status]} Exercise {self.exercise}: {self.status}{named}."
+
+    def __repr__(self) -> str:
+        return f"{self.headline} {self.message}"
+
+    def _repr_html_(self) -> str:
+        body = html.escape(self.message).replace("\n", "<br>")
+        return (
+            f'<div style="border-left:4px solid {COLOURS[self.status]};padding:2px 10px">'
+            f"<strong>{html.escape(self.headline)}</strong> {body}</div>"
+        )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A hint or a solution on the page: a heading and a text, or code."""
+
+    heading: str
+    body: str
+    code: str = ""
+
+    def __repr__(self) -> str:
+        return "\n".join(part for part in (self.heading, self.body, self.code) if part)
+
+    def _repr_html_(self) -> str:
+        body = html.escape(self.body).replace("\n", "<br>")
+        code = f"<pre>{html.escape(self.code)}</pre>" if self.code else ""
+        return f"<div><strong>{html.escape(self.heading)}</strong> {body}{code}</div>"

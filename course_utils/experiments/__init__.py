@@ -1,0 +1,15 @@
+"""The measured runs behind the lessons: ``python -m course_utils.experiments list``.
+
+Each module has ``run(seed) -> dict`` of metrics, and the functions that a lesson uses to train the
+same model live.
+"""
+
+NAMES = (
+    "gradients",
+    "probe",
+    "recall",
+    "recall_longer",
+    "retrieval",
+    "translation",
+    "translation_variants",
+)

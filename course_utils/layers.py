@@ -1,0 +1,120 @@
+"""Attention as a trainable layer: projections around ``scaled_dot_product_attention``."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from course_utils.attention import causal_mask, scaled_dot_product_attention
+
+
+class MultiHeadAttention(nn.Module):
+    """Several attentions side by side, each on its own slice of the features.
+
+    ``d_model`` features are split over ``num_heads`` heads of ``d_k = d_model / num_heads`` each.
+    Holds the four projections ``W_q, W_k, W_v, W_o``, with biases.
+
+    Raises ValueError when ``num_heads`` does not divide ``d_model``.
+
+    Source: Vaswani et al. 2017, section 3.2.2 (arXiv:1706.03762).
+    """
+
+    def __init__(self, d_model: int, num_heads: int) -> None:
+        super().__init__()
+        if d_model < 1 or num_heads < 1 or d_model % num_heads:
+            raise ValueError(
+                f"MultiHeadAttention: d_model is {d_model} and num_heads is {num_heads}; "
+                "expected positive numbers, d_model a multiple of num_heads."
+            )
+        self.d_model, self.num_heads, self.d_k = d_model, num_heads, d_model // num_heads
+        self.W_q = nn.Linear(d_model, d_model)
+        self.W_k = nn.Linear(d_model, d_model)
+        self.W_v = nn.Linear(d_model, d_model)
+        self.W_o = nn.Linear(d_model, d_model)
+
+    def forward(
+        self,
+        query: Tensor,
+        key: Tensor | None = None,
+        value: Tensor | None = None,
+        mask: Tensor | None = None,
+        causal: bool = False,
+        need_weights: bool = True,
+    ) -> tuple[Tensor, Tensor | None]:
+        """Attend from ``query`` to ``key`` (by default the query itself) and mix ``value`` (by default the key).
+
+        Shapes: query ``(batch, T_q, d_model)``; key and value ``(batch, T_k, d_model)``; mask
+        boolean, True = may attend: ``(T_q, T_k)``, ``(batch, T_q, T_k)`` or
+        ``(batch, heads, T_q, T_k)``, any axis may be 1. ``causal`` adds ``causal_mask``.
+        Returns output ``(batch, T_q, d_model)`` and weights ``(batch, heads, T_q, T_k)``, or None
+        in their place when ``need_weights`` is False; then PyTorch's fused kernel does the work.
+
+        Raises TypeError or ValueError naming the argument, what came and what was expected.
+        """
+        key = query if key is None else key
+        value = key if value is None else value
+        self._require(query=query, key=key, value=value)
+        T_q, T_k = query.shape[1], key.shape[1]
+        if causal and T_q > T_k:
+            raise ValueError(f"MultiHeadAttention: causal attention needs T_q <= T_k, got T_q = {T_q}, T_k = {T_k}.")
+        q = self._split(self.W_q(query))  # (batch, heads, T_q, d_k)
+        k = self._split(self.W_k(key))  # (batch, heads, T_k, d_k)
+        v = self._split(self.W_v(value))  # (batch, heads, T_k, d_k)
+        mask = self._over_heads(mask, (query.shape[0], self.num_heads, T_q, T_k))
+
+        if not need_weights and causal and mask is None and T_q == T_k:
+            context, weights = F.scaled_dot_product_attention(q, k, v, is_causal=True), None  # skips half the work
+        else:
+            if causal:
+                past = causal_mask(T_q, T_k, device=query.device)
+                mask = past if mask is None else mask & past
+            if need_weights:
+                context, weights = scaled_dot_product_attention(q, k, v, mask)
+            else:
+                context, weights = F.scaled_dot_product_attention(q, k, v, mask), None
+        return self.W_o(self._merge(context)), weights
+
+    def _split(self, x: Tensor) -> Tensor:
+        return x.unflatten(-1, (self.num_heads, self.d_k)).transpose(1, 2)  # (batch, heads, T, d_k)
+
+    @staticmethod
+    def _merge(x: Tensor) -> Tensor:
+        return x.transpose(1, 2).flatten(2)  # (batch, T, d_model)
+
+    def _require(self, **tensors: Tensor) -> None:
+        for name, tensor in tensors.items():
+            if not isinstance(tensor, Tensor):
+                raise TypeError(f"MultiHeadAttention: {name} must be a torch.Tensor, got {type(tensor).__name__}.")
+            if tensor.dim() != 3 or tensor.shape[-1] != self.d_model:
+                raise ValueError(
+                    f"MultiHeadAttention: {name} has shape {tuple(tensor.shape)}, expected (batch, T, {self.d_model})."
+                )
+            if tensor.dtype != self.W_q.weight.dtype:
+                raise TypeError(
+                    f"MultiHeadAttention: {name} is {tensor.dtype}, "
+                    f"but the layer's weights are {self.W_q.weight.dtype}."
+                )
+        sizes = {name: tuple(tensor.shape[:2]) for name, tensor in tensors.items()}
+        if len({batch for batch, _ in sizes.values()}) != 1 or sizes["key"] != sizes["value"]:
+            raise ValueError(
+                "MultiHeadAttention: query, key and value need one batch size, key and value one length; "
+                f"(batch, T) came as query {sizes['query']}, key {sizes['key']}, value {sizes['value']}."
+            )
+
+    def _over_heads(self, mask: Tensor | None, shape: tuple[int, int, int, int]) -> Tensor | None:
+        if mask is None:
+            return None
+        if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
+            kind = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
+            raise TypeError(f"MultiHeadAttention: mask must be a boolean tensor, True = may attend; got {kind}.")
+        per_head = mask.unsqueeze(1) if mask.dim() == 3 else mask  # (batch, 1, T_q, T_k)
+        fits = 2 <= per_head.dim() <= 4 and all(
+            have in (1, want) for have, want in zip(reversed(per_head.shape), reversed(shape))
+        )
+        if not fits:
+            raise ValueError(
+                f"MultiHeadAttention: mask has shape {tuple(mask.shape)}; expected (T_q, T_k), (batch, T_q, T_k) or "
+                f"(batch, heads, T_q, T_k), here {shape}."
+            )
+        return per_head

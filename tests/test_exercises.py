@@ -1,0 +1,274 @@
+"""Every exercise: the solution passes, a blank is not attempted, each mistake is named, nothing raises."""
+
+import random
+import time
+from importlib import resources
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils.exercises import CheckResult, catalogue, check, hint, sandbox, solution
+from course_utils.exercises.catalogue import EXERCISES
+
+ALL = list(EXERCISES.values())
+MISTAKES = [(exercise, mistake) for exercise in ALL for mistake in exercise.misconceptions]
+
+
+def solved(exercise):
+    """What the stored solution defines under the name that the lesson hands in."""
+    source = resources.files("course_utils.exercises").joinpath("solutions", f"{exercise.id}.py").read_text("utf-8")
+    scope = {"np": np, "torch": torch}
+    exec(source, scope)
+    return scope[exercise.answer]
+
+
+@pytest.fixture(params=ALL, ids=lambda exercise: exercise.id)
+def exercise(request):
+    return request.param
+
+
+def test_the_solution_passes(exercise):
+    result = check(exercise.id, solved(exercise))
+    assert result.status == "passed", result
+    assert result.message == exercise.praise
+
+
+@pytest.mark.parametrize("blank", [None, ..., "", "  "])
+def test_a_blank_is_not_attempted(exercise, blank):
+    assert check(exercise.id, blank).status == "not attempted"
+
+
+def test_a_stub_is_not_attempted(exercise):
+    def documented(*_):
+        """Still to be written."""
+
+    def dots(*_): ...
+
+    def half_way(*_):
+        scores = ...
+        return scores
+
+    def refuses(*_):
+        raise NotImplementedError
+
+    stubs = (documented, dots, half_way, refuses) if exercise.cases else ()
+    for stub in stubs:
+        assert check(exercise.id, stub).status == "not attempted", stub.__name__
+
+
+@pytest.mark.parametrize(("exercise", "misconception"), MISTAKES, ids=[f"{e.id} {m.name}" for e, m in MISTAKES])
+def test_each_mistake_is_named(exercise, misconception):
+    answer = misconception.mistake if exercise.cases else misconception.mistake()
+    result = check(exercise.id, answer)
+    assert (result.status, result.misconception) == ("failed", misconception.name), result
+    assert "{" not in result.message
+
+
+def test_hints_go_deeper_and_stop(exercise):
+    said = [repr(hint(exercise.id)) for _ in range(len(exercise.hints) + 2)]
+    assert len(set(said)) == len(exercise.hints) >= 1
+    assert "solution(" in said[-1]
+
+
+def test_solution_shows_code_and_a_sentence(exercise):
+    shown = solution(exercise.id)
+    assert exercise.answer in shown.code
+    assert len(shown.body.split()) >= 6
+    assert shown.body not in shown.code
+
+
+def test_described_for_the_catalogue(exercise):
+    assert exercise.kind in {"write", "predict", "read", "mend"}
+    assert exercise.difficulty in {1, 2, 3}
+    assert 1 <= exercise.minutes <= 20
+    assert len(exercise.misconceptions) >= (4 if exercise.cases else 2)
+    assert exercise.id in catalogue().code
+
+
+class Hostile:
+    """Breaks whatever touches it."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+    def __array__(self, *args, **kwargs):
+        raise RuntimeError("no array")
+
+    def __eq__(self, other):
+        raise RuntimeError("no equality")
+
+    __hash__ = None
+
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+
+def leaves():
+    raise SystemExit(3)
+
+
+HOSTILE_VALUES = [
+    *(
+        0,
+        -1,
+        1e300,
+        float("nan"),
+        float("inf"),
+        True,
+        1j,
+        "text",
+        b"bytes",
+        [],
+        {},
+        (),
+        [[1], [2, 3]],
+        object(),
+        Hostile(),
+    ),
+    *(np.nan, np.array([]), np.array(["a"]), np.array([None]), np.zeros((2, 0)), np.zeros(10**6)),
+    *(torch.tensor([float("nan")]), torch.zeros(2, 3, dtype=torch.complex64), int, print, Hostile),
+]
+HOSTILE_FUNCTIONS = [
+    lambda *a: 1 / 0,
+    lambda *a: None,
+    lambda *a: Hostile(),
+    lambda *a: a,
+    lambda *a: "word",
+    lambda *a: np.full(3, np.nan),
+    lambda *a: np.zeros((1000, 1000)),
+    lambda *a: [[1], [2, 3]],
+    lambda *a: leaves(),
+    lambda *a: (yield 1),
+    lambda a, b, c, d, e: 1,
+    lambda *a: float("nan"),
+    lambda *a: {},
+]
+
+
+def test_nothing_given_to_check_raises(exercise, capfd):
+    for answer in HOSTILE_VALUES + HOSTILE_FUNCTIONS:
+        result = check(exercise.id, answer)
+        assert isinstance(result, CheckResult)
+        assert result.status in {"failed", "not attempted"}
+        assert repr(result) and result._repr_html_()
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", ["9.9", "", None, 2.1, ["2.1"]])
+def test_an_unknown_exercise_is_told_so(name):
+    result = check(name, 1)
+    assert result.status == "failed" and "no such exercise" in result.message
+
+
+def test_an_answer_cannot_disturb_the_notebook():
+    def noisy(scores):
+        print("hello")
+        random.seed(1), np.random.seed(1), torch.manual_seed(1)
+        scores -= 100.0
+        return np.exp(scores)
+
+    random.seed(5), np.random.seed(5), torch.manual_seed(5)
+    wanted = random.random(), np.random.rand(), torch.rand(1).item()
+    random.seed(5), np.random.seed(5), torch.manual_seed(5)
+    check("2.1", noisy)
+    assert (random.random(), np.random.rand(), torch.rand(1).item()) == wanted
+
+
+def test_a_right_answer_that_changes_its_input_is_told():
+    def in_place(scores):
+        scores -= scores.max(-1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(-1, keepdims=True)
+        return scores
+
+    assert check("2.1", in_place).misconception == "input changed in place"
+
+
+def test_an_exception_is_shown_at_the_learners_line():
+    def wrong(scores):
+        return scores.no_such_method()
+
+    result = check("2.1", wrong)
+    assert "AttributeError" in result.message and "scores.no_such_method()" in result.message
+
+
+def test_an_endless_loop_is_stopped():
+    def endless(scores):
+        while True:
+            try:
+                scores.sum()
+            except Exception:
+                return 0
+
+    started = time.monotonic()
+    outcome = sandbox.call(endless, (np.ones(3),), seconds=0.2)
+    assert outcome.error == "TimeLimit" and time.monotonic() - started < 5
+
+
+def test_html_is_escaped():
+    assert "<script>" not in check("2.5", "<script>alert(1)</script>")._repr_html_()
+    assert "&lt;script&gt;" in check("2.5", "<script>alert(1)</script>")._repr_html_()
+
+
+def by_loops(query, key):
+    rows = []
+    for q in query.tolist():
+        scores = [sum(a * b for a, b in zip(q, k)) / len(q) ** 0.5 for k in key.tolist()]
+        exps = [np.exp(s - max(scores)) for s in scores]
+        rows.append([e / sum(exps) for e in exps])
+    return rows
+
+
+RIGHT = [
+    ("2.1", lambda s: torch.softmax(torch.as_tensor(s), -1)),
+    ("2.1", lambda s: torch.softmax(torch.as_tensor(s).float(), -1)),
+    ("2.1", lambda s: np.exp(s - np.logaddexp.reduce(s, axis=-1, keepdims=True))),
+    ("2.1", lambda s: s.softmax(-1)),
+    ("2.2", 0.87),
+    ("2.2", torch.softmax(torch.tensor([4.0, 2.0, 0.0]), -1)[0]),
+    ("2.3", by_loops),
+    ("2.3", lambda q, k: torch.softmax(torch.as_tensor(np.einsum("id,jd->ij", q, k)) / q.shape[1] ** 0.5, 1)),
+    ("2.3", lambda query, key: torch.softmax(query @ key.mT / query.shape[-1] ** 0.5, -1)),
+    ("2.5", "B"),
+    ("2.5", " b)"),
+    ("2.6", lambda w, t: sum(int(row.argmax()) == i for row, i in zip(w, t)) / len(t)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise_id", "answer"), RIGHT)
+def test_a_right_answer_found_another_way_passes(exercise_id, answer):
+    assert check(exercise_id, answer).status == "passed"
+
+
+WRONG = [
+    ("2.1", lambda s: np.exp(s) / np.exp(s).sum(), "softmax over the whole array"),
+    ("2.1", lambda s: torch.softmax(torch.as_tensor(s), 0), "softmax over the queries"),
+    ("2.1", lambda s: [e / sum(np.exp(s)) for e in np.exp(s)], "softmax over the queries"),
+    ("2.1", lambda s: print(np.exp(s)), "no return"),
+    ("2.1", np.array([0.665, 0.245, 0.09]), "a value instead of a function"),
+    ("2.2", 1.33, "weights double"),
+    ("2.2", 0.665, "softmax ignores scale"),
+    ("2.2", 0.67, "weights in proportion to scores"),
+    ("2.2", 0.88, "a score of 0 counts for nothing"),
+    ("2.1", lambda s: np.exp(s) / np.exp(s).sum(axis=1), "axis lost in the sum"),
+    ("2.3", lambda q, k: torch.softmax(torch.as_tensor(q @ k.T), -1), "no scaling"),
+    ("2.3", lambda q, k: np.exp(q @ k.T / 2) / np.exp(q @ k.T / 2).sum(1, keepdims=True), "always divided by 2"),
+    ("2.3", lambda q, k: torch.softmax(torch.as_tensor(q @ k / 3), -1), "key not transposed"),
+    ("2.3", lambda q, k: torch.softmax(torch.as_tensor(k @ q.T) / 3, -1), "transposed scores"),
+    ("2.4", lambda s, m: np.exp(s) / np.exp(s).sum(-1, keepdims=True) * m, "mask after softmax"),
+    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -np.inf)), -1), "fully masked row is NaN"),
+    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -1e9)), -1), "fully masked row is uniform"),
+    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(s * m), -1), "zero instead of minus infinity"),
+    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(s), -1).numpy() * ~m, "mask polarity, and after softmax"),
+    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -99)), -1), "fill not low enough"),
+    ("2.5", "a", "no scaling"),
+    ("2.6", lambda w, t: [row[i] for row, i in zip(w, t)], None),
+    ("2.6", lambda w, t: np.mean([row[i] for row, i in zip(w, t)]), "mean weight instead of hits"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise_id", "answer", "misconception"), WRONG)
+def test_a_learners_mistake_is_recognised(exercise_id, answer, misconception):
+    result = check(exercise_id, answer)
+    assert (result.status, result.misconception) == ("failed", misconception), result

@@ -1,0 +1,149 @@
+"""The stored notebooks as their readers meet them: form, outputs, and numbers that can be found."""
+
+import ast
+import html
+import re
+import statistics
+from collections import defaultdict
+from decimal import Decimal
+
+import nbformat
+import pytest
+from conftest import NOTEBOOKS
+
+from course_utils.exercises.catalogue import EXERCISES
+
+MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:root|tmp|home|work|opt|mnt|Users|content)/[\w./-]+")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+IGNORED = "nbval-ignore-output"
+LARGEST = 500_000
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def prose(path):
+    return "\n\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+
+
+def text_of(output):
+    data = output.get("data", {})
+    return output.get("text", "") + data.get("text/plain", "") + data.get("text/html", "")
+
+
+def test_stored_as_one_run_all_leaves_it(lesson):
+    notebook = read(lesson)
+    nbformat.validate(notebook)
+    counts = [cell.execution_count for cell in code_cells(lesson)]
+    assert counts == list(range(1, len(counts) + 1))
+    assert "widgets" not in notebook.metadata
+    assert lesson.stat().st_size < LARGEST
+
+
+def test_no_error_no_stderr_no_machine_path(lesson):
+    for cell in code_cells(lesson):
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr"
+            assert not MACHINE_PATH.search(text_of(output))
+
+
+def test_cells_are_short(lesson):
+    lengths = [len(cell.source.splitlines()) for cell in code_cells(lesson)]
+    assert max(lengths) <= 25
+    assert statistics.median(lengths) <= 8
+    assert lengths[0] <= 3, "the set-up cell"
+    for cell in read(lesson).cells:
+        if cell.cell_type == "markdown":
+            assert len(re.findall(r"[A-Za-z0-9']+", cell.source)) <= 180, cell.source[:80]
+        else:
+            assert max(map(len, cell.source.splitlines()), default=0) <= 90, cell.source[:80]
+
+
+def test_every_picture_says_what_it_shows(lesson):
+    pictures = [
+        tag for cell in code_cells(lesson) for out in cell.outputs for tag in re.findall(r"<img\b[^>]*>", text_of(out))
+    ]
+    assert pictures
+    for tag in pictures:
+        alt = re.search(r'alt="([^"]*)"', tag)
+        assert alt and len(alt.group(1).split()) >= 12, tag[:120]
+    for cell in code_cells(lesson):
+        for output in cell.outputs:
+            assert not {"image/png", "image/svg+xml"} & set(output.get("data", {})), (
+                "a picture that did not go through show()"
+            )
+
+
+def test_has_a_widget_that_stored_pages_hide(lesson):
+    views = [
+        out["data"][WIDGET_VIEW]
+        for cell in code_cells(lesson)
+        for out in cell.outputs
+        if WIDGET_VIEW in out.get("data", {})
+    ]
+    assert views
+    assert all(view["model_id"] == "" for view in views)
+
+
+def test_most_printing_cells_are_compared(lesson):
+    printing = [cell for cell in code_cells(lesson) if any(text_of(out) for out in cell.outputs)]
+    compared = [cell for cell in printing if IGNORED not in cell.metadata.get("tags", [])]
+    assert len(compared) >= 0.7 * len(printing)
+
+
+def test_a_cell_that_is_not_compared_asserts_its_claim(lesson):
+    for cell in code_cells(lesson):
+        if IGNORED in cell.metadata.get("tags", []):
+            assert re.search(r"^\s*assert ", cell.source, re.M), cell.source
+
+
+def test_exercises_are_in_the_catalogue_and_not_attempted(lesson):
+    number = int(lesson.stem[:2])
+    asked = {}
+    for cell in code_cells(lesson):
+        for exercise, answer in re.findall(r'^check\("([\d.]+)", (\w+)\)', cell.source, re.M):
+            asked[exercise] = answer
+            assert any("not attempted" in text_of(out) for out in cell.outputs), f"exercise {exercise}"
+    expected = {e.id: e.answer for e in EXERCISES.values() if int(e.lesson) == number}
+    assert asked == expected
+    assert len(asked) >= 3
+
+
+def test_nothing_is_defined_in_two_notebooks():
+    homes = defaultdict(set)
+    for path in NOTEBOOKS:
+        for cell in code_cells(path):
+            for node in ast.parse(cell.source).body:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    homes[node.name].add(path.name)
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
+
+
+def test_every_decimal_in_the_prose_is_in_an_output(lesson):
+    """As it stands there, or as the rounding of a longer number that stands there."""
+    words = re.sub(r"arXiv:\d+\.\d+|`[^`]*`", " ", prose(lesson))
+    words = re.sub(r"\*\*\d+\.\d+ ", " ", words)  # numbers of exercises
+    outputs = html.unescape(" ".join(text_of(out) for cell in code_cells(lesson) for out in cell.outputs))
+    outputs = re.sub(r"base64,[A-Za-z0-9+/=]+", "", outputs)
+    shown = [Decimal(number) for number in set(re.findall(r"\d+\.\d+", outputs))]
+    missing = []
+    for number in sorted(set(re.findall(r"(?<![\d.])\d+\.\d+(?![\d.])", words))):
+        places = Decimal(number).as_tuple().exponent
+        half = Decimal(5).scaleb(places - 1)
+        if not any(
+            abs(candidate - Decimal(number)) <= half and candidate.as_tuple().exponent <= places for candidate in shown
+        ):
+            missing.append(number)
+    assert missing == []
+
+
+@pytest.mark.parametrize("word", ["simply", "just", "obviously", "of course", "powerful", "leverage", "delve"])
+def test_no_filler(word):
+    for path in NOTEBOOKS:
+        assert not re.search(rf"\b{word}\b", prose(path), re.I), f"{word!r} in {path.name}"
