@@ -21,11 +21,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "course_utils"
 LEVELS = [
-    ("reproducibility", "attention", "datasets", "plotting", "environment"),
-    ("layers", "training", "efficient", "cost"),
+    ("reproducibility", "attention", "datasets", "plotting"),
+    ("layers", "training", "efficient", "cost", "environment"),
     ("models", "interpretability"),
     ("widgets", "exercises", "experiments"),
-    ("authoring", "__main__"),
+    ("authoring",),
+    ("__main__",),
 ]
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 VAGUE = {"utils", "util", "helpers", "helper", "misc", "common"}

@@ -75,7 +75,7 @@ class Exercise:
             )
         if _is_stub(answer):
             return self._not_attempted()
-        for inputs in self.cases:
+        for index, inputs in enumerate(self.cases):
             outcome = self._call(answer, inputs)
             if outcome.error == "NotImplementedError" or outcome.result is Ellipsis:
                 return self._not_attempted()
@@ -83,7 +83,7 @@ class Exercise:
                 return self._explain_problem(outcome, inputs)
             if outcome.result is None:
                 return self._failed("Your function gives back None: its last line needs 'return'.", "no return")
-            verdict = self._compare(outcome.result, inputs)
+            verdict = self._compare(outcome.result, inputs, passed=self.cases[:index])
             if verdict is not None:
                 return verdict
             if outcome.changed_input is not None:
@@ -114,7 +114,7 @@ class Exercise:
                 return again
         return outcome
 
-    def _compare(self, got: object, inputs: tuple) -> CheckResult | None:
+    def _compare(self, got: object, inputs: tuple, passed: tuple[tuple, ...] = ()) -> CheckResult | None:
         """None when the answer is right for these inputs, else what is wrong with it."""
         expected = self.right(*inputs)
         if isinstance(expected, str | bool | tuple):
@@ -127,13 +127,18 @@ class Exercise:
             agrees = _close(array, shown, self.tolerance)
         if agrees:
             return None
-        closest = self._closest_mistake(got if array is None else array, shown, inputs)
+        closest = self._closest_mistake(got if array is None else array, shown, inputs, passed)
         if closest is not None:
             return self._failed(closest.explain.format(got=_show(got), expected=_show(expected)), closest.name)
         return self._failed(_locate(array, shown) if array is not None else f"{_show(got)} is not what is asked for.")
 
-    def _closest_mistake(self, got: object, expected: np.ndarray | None, inputs: tuple) -> Misconception | None:
-        """The misconception whose answer is nearest to what came, if any agrees with it."""
+    def _closest_mistake(
+        self, got: object, expected: np.ndarray | None, inputs: tuple, passed: tuple[tuple, ...]
+    ) -> Misconception | None:
+        """The misconception whose answer is nearest to what came, if any agrees with it.
+
+        One that would have failed a case which the answer passed explains nothing.
+        """
         found: list[tuple[float, int, Misconception]] = []
         for index, misconception in enumerate(self.misconceptions):
             outcome = sandbox.call(misconception.mistake, inputs)
@@ -144,9 +149,14 @@ class Exercise:
                     found.append((0.0, index, misconception))
                 continue
             wrong = _as_array(outcome.result)
-            if _close(got, wrong, self.tolerance) and not _close(wrong, expected, self.tolerance):
+            agrees = _close(got, wrong, self.tolerance) and not _close(wrong, expected, self.tolerance)
+            if agrees and all(self._is_right(misconception.mistake, earlier) for earlier in passed):
                 found.append((float(np.nansum(np.abs(got - wrong))), index, misconception))
         return min(found, key=lambda item: item[:2])[2] if found else None
+
+    def _is_right(self, answer: Callable, inputs: tuple) -> bool:
+        result = _as_array(sandbox.call(answer, inputs).result)
+        return _close(result, _as_array(self.right(*inputs)), self.tolerance)
 
     def _explain_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> CheckResult:
         """Some mistakes do not give a wrong answer but stop; they are known by what they say when they do."""

@@ -106,7 +106,7 @@ class Translator(nn.Module):
         ended = torch.zeros(len(source), 1, dtype=torch.bool)
         while len(words) < MAX_WORDS and not ended.all():
             logits, weights, state = self.decode(memory, word, state)
-            word = logits.argmax(-1)  # (batch, 1)
+            word = logits[..., ENGLISH.END :].argmax(-1) + ENGLISH.END  # (batch, 1), never <pad> or <start>
             ended |= word == ENGLISH.END
             words.append(word)
             rows.append(weights)

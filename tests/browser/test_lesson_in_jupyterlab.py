@@ -1,0 +1,74 @@
+"""Open lessons in JupyterLab as a learner does: run all, move a slider by keyboard, see the picture change."""
+
+import json
+import re
+import time
+import urllib.request
+
+import pytest
+
+SECONDS = 150  # for one Run All on a busy machine
+
+
+def open_and_run(page, lab, name):
+    page.goto(f"{lab}/lab/tree/notebooks/{name}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-MarkdownCell", timeout=90_000)
+    page.wait_for_selector('[data-status="idle"], .jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=90_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    wait_until_run(page, lab)
+
+
+def wait_until_run(page, lab):
+    """Until the server has called the kernel idle five times in a row, half a second apart."""
+    idle, deadline = 0, time.monotonic() + SECONDS
+    while idle < 5 and time.monotonic() < deadline:
+        page.wait_for_timeout(500)
+        kernels = json.loads(urllib.request.urlopen(f"{lab}/api/kernels").read())
+        states = {kernel["execution_state"] for kernel in kernels if kernel["connections"]}
+        idle = idle + 1 if states == {"idle"} else 0
+    assert idle == 5, "the kernel was still busy"
+
+
+def scroll_to_cell_with(page, text):
+    """JupyterLab draws only the cells in view; walk down until the wanted one is drawn."""
+    area = page.locator(".jp-WindowedPanel-outer").first
+    area.evaluate("panel => panel.scrollTo(0, 0)")
+    for _ in range(80):
+        found = page.locator(".jp-Notebook .jp-Cell", has_text=text).first
+        if found.count():
+            found.scroll_into_view_if_needed()
+            return found
+        area.evaluate("panel => panel.scrollBy(0, 500)")
+        page.wait_for_timeout(150)
+    pytest.fail(f"no cell with {text!r}")
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "changes"),
+    [
+        ("02_dot_product_attention.ipynb", "explorer = scale_explorer()", r"(\d+) features"),
+        ("00_start_here.ipynb", "explorer = sharing_explorer()", r"score of (-?[\d.]+)"),
+    ],
+)
+def test_run_all_then_move_a_slider_by_keyboard(page, lab, name, cell, changes):
+    open_and_run(page, lab, name)
+    widget = scroll_to_cell_with(page, cell).locator(".widget-vbox").first
+    widget.wait_for(timeout=120_000)
+    picture, words = widget.locator("svg").first, widget.get_by_role("status")
+    handle = widget.get_by_role("slider").first
+    before, said = picture.inner_html(), words.inner_text()
+
+    handle.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    for _ in range(100):
+        if widget.get_by_role("status").inner_text() != said:
+            break
+        page.wait_for_timeout(100)
+
+    assert widget.locator("svg").first.inner_html() != before
+    was, now = (float(re.search(changes, text).group(1)) for text in (said, widget.get_by_role("status").inner_text()))
+    assert now > was
+    assert page.evaluate("document.activeElement.closest('.widget-vbox') !== null"), "the focus left the widget"
+    assert page.faults == []
