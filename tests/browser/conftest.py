@@ -51,7 +51,12 @@ def lab(tmp_path_factory):
         "--ip=127.0.0.1",
         f"--port={port}",
     ]
-    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={home}", "--LabApp.news_url=None"]
+    command += [
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={home}",
+        "--LabApp.news_url=None",
+        "--expose-app-in-browser",
+    ]
     server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
