@@ -155,7 +155,7 @@ def test_nothing_given_to_check_raises(exercise, capfd):
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("name", ["9.9", "", None, 2.1, ["2.1"]])
+@pytest.mark.parametrize("name", ["9.9", "", None, 2.1, ["2.3"]])
 def test_an_unknown_exercise_is_told_so(name):
     result = check(name, 1)
     assert result.status == "failed" and "no such exercise" in result.message
@@ -171,7 +171,7 @@ def test_an_answer_cannot_disturb_the_notebook():
     random.seed(5), np.random.seed(5), torch.manual_seed(5)
     wanted = random.random(), np.random.rand(), torch.rand(1).item()
     random.seed(5), np.random.seed(5), torch.manual_seed(5)
-    check("2.1", noisy)
+    check("2.3", noisy)
     assert (random.random(), np.random.rand(), torch.rand(1).item()) == wanted
 
 
@@ -182,14 +182,14 @@ def test_a_right_answer_that_changes_its_input_is_told():
         scores /= scores.sum(-1, keepdims=True)
         return scores
 
-    assert check("2.1", in_place).misconception == "input changed in place"
+    assert check("2.3", in_place).misconception == "input changed in place"
 
 
 def test_an_exception_is_shown_at_the_learners_line():
     def wrong(scores):
         return scores.no_such_method()
 
-    result = check("2.1", wrong)
+    result = check("2.3", wrong)
     assert "AttributeError" in result.message and "scores.no_such_method()" in result.message
 
 
@@ -207,8 +207,8 @@ def test_an_endless_loop_is_stopped():
 
 
 def test_html_is_escaped():
-    assert "<script>" not in check("2.5", "<script>alert(1)</script>")._repr_html_()
-    assert "&lt;script&gt;" in check("2.5", "<script>alert(1)</script>")._repr_html_()
+    assert "<script>" not in check("2.2", "<script>alert(1)</script>")._repr_html_()
+    assert "&lt;script&gt;" in check("2.2", "<script>alert(1)</script>")._repr_html_()
 
 
 def by_loops(query, key):
@@ -221,17 +221,18 @@ def by_loops(query, key):
 
 
 RIGHT = [
-    ("2.1", lambda s: torch.softmax(torch.as_tensor(s), -1)),
-    ("2.1", lambda s: torch.softmax(torch.as_tensor(s).float(), -1)),
-    ("2.1", lambda s: np.exp(s - np.logaddexp.reduce(s, axis=-1, keepdims=True))),
-    ("2.1", lambda s: s.softmax(-1)),
-    ("2.2", 0.87),
-    ("2.2", torch.softmax(torch.tensor([4.0, 2.0, 0.0]), -1)[0]),
-    ("2.3", by_loops),
-    ("2.3", lambda q, k: torch.softmax(torch.as_tensor(np.einsum("id,jd->ij", q, k)) / q.shape[1] ** 0.5, 1)),
-    ("2.3", lambda query, key: torch.softmax(query @ key.mT / query.shape[-1] ** 0.5, -1)),
-    ("2.5", "B"),
-    ("2.5", " b)"),
+    ("2.3", lambda s: torch.softmax(torch.as_tensor(s), -1)),
+    ("2.3", lambda s: torch.softmax(torch.as_tensor(s).float(), -1)),
+    ("2.3", lambda s: np.exp(s - np.logaddexp.reduce(s, axis=-1, keepdims=True))),
+    ("2.3", lambda s: s.softmax(-1)),
+    ("2.1", 0.87),
+    ("2.1", "0.87"),
+    ("2.1", torch.softmax(torch.tensor([4.0, 2.0, 0.0]), -1)[0]),
+    ("2.4", by_loops),
+    ("2.4", lambda q, k: torch.softmax(torch.as_tensor(np.einsum("id,jd->ij", q, k)) / q.shape[1] ** 0.5, 1)),
+    ("2.4", lambda query, key: torch.softmax(query @ key.mT / query.shape[-1] ** 0.5, -1)),
+    ("2.2", "B"),
+    ("2.2", " b)"),
     ("2.6", lambda w, t: sum(int(row.argmax()) == i for row, i in zip(w, t)) / len(t)),
 ]  # fmt: skip
 
@@ -242,27 +243,30 @@ def test_a_right_answer_found_another_way_passes(exercise_id, answer):
 
 
 WRONG = [
-    ("2.1", lambda s: np.exp(s) / np.exp(s).sum(), "softmax over the whole array"),
-    ("2.1", lambda s: torch.softmax(torch.as_tensor(s), 0), "softmax over the queries"),
-    ("2.1", lambda s: [e / sum(np.exp(s)) for e in np.exp(s)], "softmax over the queries"),
-    ("2.1", lambda s: print(np.exp(s)), "no return"),
-    ("2.1", np.array([0.665, 0.245, 0.09]), "a value instead of a function"),
-    ("2.2", 1.33, "weights double"),
-    ("2.2", 0.665, "softmax ignores scale"),
-    ("2.2", 0.67, "weights in proportion to scores"),
-    ("2.2", 0.88, "a score of 0 counts for nothing"),
-    ("2.1", lambda s: np.exp(s) / np.exp(s).sum(axis=1), "axis lost in the sum"),
-    ("2.3", lambda q, k: torch.softmax(torch.as_tensor(q @ k.T), -1), "no scaling"),
-    ("2.3", lambda q, k: np.exp(q @ k.T / 2) / np.exp(q @ k.T / 2).sum(1, keepdims=True), "always divided by 2"),
-    ("2.3", lambda q, k: torch.softmax(torch.as_tensor(q @ k / 3), -1), "key not transposed"),
-    ("2.3", lambda q, k: torch.softmax(torch.as_tensor(k @ q.T) / 3, -1), "transposed scores"),
-    ("2.4", lambda s, m: np.exp(s) / np.exp(s).sum(-1, keepdims=True) * m, "mask after softmax"),
-    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -np.inf)), -1), "fully masked row is NaN"),
-    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -1e9)), -1), "fully masked row is uniform"),
-    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(s * m), -1), "zero instead of minus infinity"),
-    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(s), -1).numpy() * ~m, "mask polarity, and after softmax"),
-    ("2.4", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -99)), -1), "fill not low enough"),
-    ("2.5", "a", "no scaling"),
+    ("2.3", lambda s: np.exp(s) / np.exp(s).sum(), "softmax over the whole array"),
+    ("2.3", lambda s: torch.softmax(torch.as_tensor(s), 0), "softmax over the queries"),
+    ("2.3", lambda s: [e / sum(np.exp(s)) for e in np.exp(s)], "softmax over the queries"),
+    ("2.3", lambda s: print(np.exp(s)), "no return"),
+    ("2.3", np.array([0.665, 0.245, 0.09]), "a value instead of a function"),
+    ("2.1", 1.33, "weights double"),
+    ("2.1", 0.665, "softmax ignores scale"),
+    ("2.1", 0.67, "weights in proportion to scores"),
+    ("2.1", 0.88, "a score of 0 counts for nothing"),
+    ("2.3", lambda s: np.exp(s) / np.exp(s).sum(axis=1), "axis lost in the sum"),
+    ("2.4", lambda q, k: torch.softmax(torch.as_tensor(q @ k.T), -1), "no scaling"),
+    ("2.4", lambda q, k: np.exp(q @ k.T / 2) / np.exp(q @ k.T / 2).sum(1, keepdims=True), "always divided by 2"),
+    ("2.4", lambda q, k: torch.softmax(torch.as_tensor(q @ k / 3), -1), "key not transposed"),
+    ("2.4", lambda q, k: torch.softmax(torch.as_tensor(k @ q.T) / 3, -1), "transposed scores"),
+    ("2.5", lambda s, m: np.exp(s) / np.exp(s).sum(-1, keepdims=True) * m, "mask after softmax"),
+    ("2.5", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -np.inf)), -1), "fully masked row is NaN"),
+    ("2.5", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -1e9)), -1), "fully masked row is uniform"),
+    ("2.5", lambda s, m: torch.softmax(torch.as_tensor(s * m), -1), "zero instead of minus infinity"),
+    ("2.5", lambda s, m: torch.softmax(torch.as_tensor(s), -1).numpy() * ~m, "mask polarity, and after softmax"),
+    ("2.5", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -99)), -1), "fill not low enough"),
+    ("2.2", "a", "no scaling"),
+    ("2.5", lambda s, m: torch.softmax(torch.as_tensor(s + (1 - m) * -1e9), -1), "additive mask"),
+    ("2.1", 87, "per cent"),
+    ("2.1", [0.867, 0.117, 0.016], "all three weights"),
     ("2.6", lambda w, t: [row[i] for row, i in zip(w, t)], None),
     ("2.6", lambda w, t: np.mean([row[i] for row, i in zip(w, t)]), "mean weight instead of hits"),
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from course_utils.training import count_parameters
 
 MODELS = {
     "fixed": FixedContextTranslator,
+    "fixed_bidirectional": lambda: FixedContextTranslator(hidden=34, bidirectional=True),
     "attention": AttentionTranslator,
     "states": lambda: AttentionTranslator(values="states"),
     "additive": lambda: AttentionTranslator(scoring="additive"),
@@ -57,6 +58,25 @@ def test_training_is_repeatable_and_learns(kind):
 def test_both_models_have_as_many_parameters():
     attention, fixed = count_parameters(AttentionTranslator()), count_parameters(FixedContextTranslator())
     assert attention == pytest.approx(fixed, rel=0.05)
+
+
+def test_a_second_reading_has_no_more_to_spend():
+    bidirectional = count_parameters(translation.build("fixed_bidirectional", seed=0))
+    assert bidirectional == pytest.approx(count_parameters(FixedContextTranslator()), rel=0.05)
+
+
+def test_the_second_reading_ends_on_the_first_morpheme():
+    torch.manual_seed(0)
+    model = FixedContextTranslator(hidden=34, bidirectional=True)
+    source, lengths = encode_german([NINETY_SEVEN.german, ("sieben",)])  # the second is padded
+    memory = model.encode(source, lengths)
+    assert memory.last.shape == (2, 34)
+    for row, length in enumerate(lengths):
+        there, back = memory.states[row, length - 1, :17], memory.states[row, 0, 17:]
+        assert torch.equal(memory.last[row], torch.cat([there, back]))
+    other, _ = encode_german([("sieben", "und", "achtzig"), ("sieben",)])
+    assert not torch.equal(memory.states[0, 0, 17:], model.encode(other, lengths).states[0, 0, 17:])
+    assert torch.equal(memory.states[0, 0, :17], model.encode(other, lengths).states[0, 0, :17])
 
 
 def test_a_batch_says_what_each_word_alone_says(model, words):
@@ -195,6 +215,8 @@ def test_unknown_choices_are_refused():
         AttentionTranslator(values="keys")
     with pytest.raises(ValueError, match="scoring is 'cosine'"):
         AttentionTranslator(scoring="cosine")
+    with pytest.raises(ValueError, match="hidden is 31, expected an even number"):
+        FixedContextTranslator(bidirectional=True)
     with pytest.raises(ValueError, match="kind is 'transformer'"):
         translation.build("transformer", seed=0)
     with pytest.raises(ValueError, match="no attention weights"):

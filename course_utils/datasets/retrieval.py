@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -25,8 +26,10 @@ class Retrieval(NamedTuple):
     target: Tensor  # (batch,): the position of the item asked for
 
 
-def draw(batch: int, items: int, generator: torch.Generator) -> Retrieval:
+def draw(batch: int, items: int, generator: torch.Generator, noise: float = 1.0) -> Retrieval:
     """Draw questions about ``items`` people with different names; colours may repeat.
+
+    ``noise`` is the standard deviation of the features that say nothing.
 
     Raises ValueError when the batch is empty or there are more items than names.
     """
@@ -39,16 +42,16 @@ def draw(batch: int, items: int, generator: torch.Generator) -> Retrieval:
     target = torch.randint(items, (batch,), generator=generator)
     rows = torch.arange(batch)
 
-    item = torch.randn(batch, items, FEATURES, generator=generator)
+    item = noise * torch.randn(batch, items, FEATURES, generator=generator)
     item[..., NAME_FEATURES] = torch.eye(len(NAMES))[names]
     item[..., COLOUR_FEATURES] = torch.eye(len(COLOURS))[colours]
-    query = torch.randn(batch, 1, FEATURES, generator=generator)
+    query = noise * torch.randn(batch, 1, FEATURES, generator=generator)
     query[..., NAME_FEATURES] = torch.eye(len(NAMES))[names[rows, target]][:, None]
     query[..., COLOUR_FEATURES] = 0.0
     return Retrieval(query, item, colours[rows, target], target)
 
 
-def stream(batch: int, items: int, generator: torch.Generator):
+def stream(batch: int, items: int, generator: torch.Generator) -> Iterator[Retrieval]:
     """Endless batches of fresh questions."""
     while True:
         yield draw(batch, items, generator)

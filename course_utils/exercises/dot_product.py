@@ -12,15 +12,19 @@ from course_utils.exercises.exercise import Exercise, Misconception
 _GENERATOR = np.random.default_rng(2)
 _SMALL = np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 3.0]])
 _LARGE = np.array([[1e4, 1e4 - 1.0, 0.0], [-1e4, 0.0, 1.0]])
-_QUERY, _KEY = _GENERATOR.normal(size=(3, 9)), _GENERATOR.normal(size=(5, 9))
-_SQUARE_QUERY, _SQUARE_KEY = _GENERATOR.normal(size=(3, 9)), _GENERATOR.normal(size=(3, 9))
+_QUERY, _KEY = _GENERATOR.normal(size=(2, 9)), _GENERATOR.normal(size=(6, 9))
+_SQUARE_QUERY, _SQUARE_KEY = _GENERATOR.normal(size=(5, 9)), _GENERATOR.normal(size=(5, 9))
 _SCORES = np.array([[2.0, 1.0, 0.0], [-1.0, 0.5, -2.0]])
 _MASK = np.array([[True, True, False], [True, False, True]])
 _WITH_EMPTY_ROW = np.array([[True, False, True], [False, False, False]])
 _LOW_SCORES = np.array([[-250.0, -251.0, -249.0, -252.0]])
 _LOW_MASK = np.array([[True, True, False, False]])
-_WEIGHTS = np.array([[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.4, 0.1, 0.5], [0.1, 0.7, 0.2]])
-_TARGET = np.array([0, 2, 2, 1])
+_FAR_APART = np.array([[1000.0, 0.0, 1.0]])
+_FAR_MASK = np.array([[False, True, True]])
+_WEIGHTS = np.array(
+    [[0.5, 0.2, 0.2, 0.1], [0.2, 0.4, 0.3, 0.1], [0.1, 0.1, 0.2, 0.6], [0.1, 0.6, 0.2, 0.1], [0.3, 0.3, 0.4, 0.0]]
+)
+_TARGET = np.array([0, 2, 3, 1, 0])
 _MORE_WEIGHTS = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.3, 0.4, 0.3], [0.8, 0.1, 0.1], [0.2, 0.2, 0.6]])
 _MORE_TARGET = np.array([1, 2, 1, 0, 0])
 RIVER = np.array([2.0, 1.0, 0.0])  # the scores of the lesson's hand calculation
@@ -40,12 +44,18 @@ def _masked(scores: np.ndarray, mask: np.ndarray, fill: float = -np.inf) -> np.n
         return np.nan_to_num(_softmax(np.where(mask, scores, fill)), nan=0.0)
 
 
+def _renormalised(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        kept = _softmax(scores) * mask
+        return kept / kept.sum(-1, keepdims=True)
+
+
 def _scaled(query: np.ndarray, key: np.ndarray) -> np.ndarray:
     return query @ key.T / math.sqrt(query.shape[-1])
 
 
 SOFTMAX = Exercise(
-    id="2.1",
+    id="2.3",
     answer="my_softmax",
     title="Write my_softmax(scores) for a table of scores: every row shares out 1.",
     objective="write a softmax that survives any finite scores",
@@ -107,7 +117,7 @@ SOFTMAX = Exercise(
 )
 
 DOUBLED = Exercise(
-    id="2.2",
+    id="2.1",
     answer="weight_of_river",
     title="Predict the weight of 'river' when the query is doubled, to two decimals.",
     objective="predict how the length of a query changes its weights",
@@ -141,6 +151,16 @@ DOUBLED = Exercise(
             "and the scores have changed (section 2).",
         ),
         Misconception(
+            "per cent",
+            lambda: 87.0,
+            "Per cent? A weight is a share of 1: write it as 0.something.",
+        ),
+        Misconception(
+            "all three weights",
+            lambda: _softmax(2 * RIVER),
+            "These are all three weights. Which of them is that of river? Hand in that one.",
+        ),
+        Misconception(
             "a score of 0 counts for nothing",
             lambda: np.exp(4) / (np.exp(4) + np.exp(2)),
             "{got} leaves out the third key. Its score is 0, but exp(0) is 1 (section 2).",
@@ -154,14 +174,14 @@ DOUBLED = Exercise(
 )
 
 WEIGHTS = Exercise(
-    id="2.3",
+    id="2.4",
     answer="attention_weights",
     title="Write attention_weights(query, key): scaled scores, then softmax.",
     objective="write scaled dot-product attention from its formula",
     kind="write",
     minutes=8,
     difficulty=2,
-    cases=((_SQUARE_QUERY, _SQUARE_KEY), (_QUERY, _KEY), (_QUERY[:1], _KEY[:1])),
+    cases=((_QUERY, _KEY), (_SQUARE_QUERY, _SQUARE_KEY)),
     right=lambda query, key: _softmax(_scaled(query, key)),
     misconceptions=(
         Misconception(
@@ -204,6 +224,24 @@ WEIGHTS = Exercise(
             "All your weights together sum to 1. Each query shares out 1 of its own: a sum for each row (section 2).",
         ),
         Misconception(
+            "scaled by the number of queries",
+            lambda query, key: _softmax(query @ key.T / math.sqrt(len(query))),
+            "You divided by the square root of the number of queries. The sum inside a dot product runs over the "
+            "features, so it is d_k, query.shape[-1], that counts (section 5).",
+        ),
+        Misconception(
+            "no scaling, and softmax over the queries",
+            lambda query, key: _softmax(query @ key.T, 0),
+            "Two things: your columns sum to 1 instead of your rows (section 2), and the scores are not divided by "
+            "√d_k (section 5). Begin with the rows.",
+        ),
+        Misconception(
+            "no scaling, and transposed",
+            lambda query, key: _softmax(key @ query.T),
+            "Two things: your rows are keys instead of queries (section 3), and the scores are not divided by √d_k "
+            "(section 5). Begin with query @ key.T.",
+        ),
+        Misconception(
             "scaled by the number of keys",
             lambda query, key: _softmax(query @ key.T / math.sqrt(len(key))),
             "You divided by the square root of the number of keys, T_k. The sum inside a dot product runs over the "
@@ -215,6 +253,11 @@ WEIGHTS = Exercise(
             "Your rows sum to 1/√d_k: you divided the weights. Divide the scores, before the softmax (section 5).",
         ),
         Misconception(
+            "dot products without scale and softmax",
+            lambda query, key: query @ key.T,
+            "These are the dot products. Two steps are left: divide by √d_k, then the softmax (sections 2 and 5).",
+        ),
+        Misconception(
             "scores without softmax",
             _scaled,
             "These are the scaled scores, {got}. The softmax turns them into weights that sum to 1 (section 2).",
@@ -223,20 +266,20 @@ WEIGHTS = Exercise(
     hints=(
         "One row for each query, one column for each key: which of query and key has to be transposed?",
         "The number of features is query.shape[-1]. Divide the scores by its root, np.sqrt, before the softmax.",
-        "scores = query @ key.T / np.sqrt(query.shape[-1]); then your my_softmax from exercise 2.1.",
+        "scores = query @ key.T / np.sqrt(query.shape[-1]); then your my_softmax from exercise 2.3.",
     ),
     praise="Equal to PyTorch, also where there are more keys than queries.",
 )
 
 MASKED = Exercise(
-    id="2.4",
+    id="2.5",
     answer="masked_weights",
     title="Mend masked_weights(scores, mask): a forbidden key gets nothing, the others share 1.",
     objective="apply a mask at the right place and with the right polarity",
     kind="mend",
     minutes=8,
     difficulty=3,
-    cases=((_SCORES, _MASK), (_LOW_SCORES, _LOW_MASK), (_SCORES, _WITH_EMPTY_ROW)),
+    cases=((_SCORES, _MASK), (_LOW_SCORES, _LOW_MASK), (_FAR_APART, _FAR_MASK), (_SCORES, _WITH_EMPTY_ROW)),
     right=_masked,
     misconceptions=(
         Misconception(
@@ -263,10 +306,16 @@ MASKED = Exercise(
             "(section 6).",
         ),
         Misconception(
+            "shared out again after the softmax",
+            _renormalised,
+            "Right as long as the forbidden score is not far above the others. Here it is 1000: it takes all of the "
+            "softmax, the others are rounded to 0, and 0/0 is NaN. Mask before the softmax (section 6).",
+        ),
+        Misconception(
             "fill not low enough",
             lambda scores, mask: _softmax(np.where(mask, scores, -100.0)),
-            "Right as long as scores are near 0. Here the allowed scores are -250 and -251, and your forbidden ones are "
-            "higher than they are. Minus infinity is below everything (section 6).",
+            "Right as long as scores are near 0. Here -250 and -251 are allowed, and your forbidden ones are "
+            "higher. Minus infinity is below everything (section 6).",
         ),
         Misconception(
             "zero instead of minus infinity",
@@ -286,6 +335,12 @@ MASKED = Exercise(
             "row of zeros (section 6).",
         ),
         Misconception(
+            "additive mask",
+            lambda scores, mask: _softmax(scores + np.where(mask, 0.0, -1e9)),
+            "Right, except where a query may attend nowhere: -1e9 on every key changes no difference between them, so "
+            "it looks at what is forbidden. Its row should be zeros (section 6).",
+        ),
+        Misconception(
             "fully masked row is uniform",
             lambda scores, mask: np.where(mask.any(-1, keepdims=True), _masked(scores, mask), 1 / mask.shape[-1]),
             "Right, except for a query that may attend nowhere: it spreads 1 over forbidden keys. A very low finite "
@@ -302,7 +357,7 @@ MASKED = Exercise(
 )
 
 BROKEN_MAP = Exercise(
-    id="2.5",
+    id="2.2",
     answer="what_is_wrong",
     title="Read the broken map: which line of code made it, a, b, c or d?",
     objective="find a fault from the map it leaves",
@@ -354,6 +409,12 @@ HIT_RATE = Exercise(
             "{got} is the number of hits. Divide by the number of queries.",
         ),
         Misconception(
+            "divided by the number of keys",
+            lambda weights, target: (weights.argmax(-1) == target).sum() / weights.shape[-1],
+            "{got} is the number of hits divided by the number of keys. Every query has one chance to hit: "
+            "divide by the number of queries.",
+        ),
+        Misconception(
             "largest weight of each key",
             lambda weights, target: weights.argmax(0) == target,
             "argmax along axis 0 finds, for each key, the query that looks at it most. Look along each query's row: "
@@ -382,4 +443,4 @@ HIT_RATE = Exercise(
     praise="A map with a number is a measurement. This one scores every map of the course.",
 )
 
-EXERCISES = (SOFTMAX, DOUBLED, WEIGHTS, MASKED, BROKEN_MAP, HIT_RATE)
+EXERCISES = (DOUBLED, BROKEN_MAP, SOFTMAX, WEIGHTS, MASKED, HIT_RATE)

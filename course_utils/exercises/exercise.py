@@ -82,13 +82,17 @@ class Exercise:
             if outcome.problem:
                 return self._explain_problem(outcome, inputs)
             if outcome.result is None:
-                return self._failed("Your function gives back None: its last line needs 'return'.", "no return")
+                return self._failed(
+                    "Your function gives back None. Does its last line begin with 'return'? And does all that it "
+                    "calls give something back, or is there an exercise that you have not solved yet?",
+                    "no return",
+                )
             verdict = self._compare(outcome.result, inputs, passed=self.cases[:index])
             if verdict is not None:
                 return verdict
             if outcome.changed_input is not None:
                 return self._failed(
-                    f"The answer is right, but your function changed {_input_name(answer, outcome.changed_input)} "
+                    f"Right so far, but your function changed {_input_name(answer, outcome.changed_input)} "
                     "itself: work on a copy, the caller still needs it.",
                     "input changed in place",
                 )
@@ -107,7 +111,8 @@ class Exercise:
     def _call(self, answer: Callable, inputs: tuple) -> sandbox.Outcome:
         """With NumPy arrays first; where that fails, with tensors, for an answer written in torch."""
         outcome = sandbox.call(answer, inputs)
-        if outcome.problem and any(isinstance(given, np.ndarray) for given in inputs):
+        retry = outcome.problem and outcome.error != "TimeLimit"
+        if retry and any(isinstance(given, np.ndarray) for given in inputs):
             tensors = tuple(torch.from_numpy(given) if isinstance(given, np.ndarray) else given for given in inputs)
             again = sandbox.call(answer, tensors)
             if not again.problem:
@@ -189,6 +194,8 @@ def _as_array(thing: object) -> np.ndarray | None:
     try:
         if isinstance(thing, torch.Tensor):
             thing = thing.detach().cpu()
+        if isinstance(thing, str):
+            thing = float(thing)
         array = np.asarray(thing)
         return array.astype(float) if array.dtype.kind in "fiub" else None
     except Exception:  # ragged lists, hostile __array__: not a number, whatever it is

@@ -10,6 +10,7 @@ NAMES = (
     "recall",
     "recall_longer",
     "retrieval",
+    "scaling",
     "translation",
     "translation_variants",
 )

@@ -10,12 +10,13 @@ MORE_STEPS = 2 * STEPS  # the honest counterpart: does the fixed context only ne
 
 
 def run(seed: int) -> dict[str, float]:
-    """Accuracy and crossing rate of two other attentions; the fixed context with twice the steps or the width."""
+    """Accuracy and crossing rate of two other attentions; the fixed context read twice, trained longer, or wider."""
     _, held_out = load_number_words()
     metrics: dict[str, float] = {}
     for name, kind, steps in (
         ("states", "states", STEPS),
         ("additive", "additive", STEPS),
+        ("fixed_bidirectional", "fixed_bidirectional", STEPS),
         ("fixed_twice_the_steps", "fixed", MORE_STEPS),
         ("fixed_twice_the_width", "fixed_wide", STEPS),
     ):

@@ -29,7 +29,7 @@ class Memory(NamedTuple):
 
     embeddings: Tensor  # (batch, T_k, embedding): each morpheme by itself
     states: Tensor  # (batch, T_k, hidden): each morpheme with all that came before it
-    last: Tensor  # (batch, hidden): the state after the last morpheme, all that a fixed context keeps
+    last: Tensor  # (batch, hidden): the state after the last morpheme read, all that a fixed context keeps
     mask: Tensor  # (batch, 1, T_k): True on morphemes, False on padding
 
 
@@ -54,16 +54,17 @@ class Translation:
 class Translator(nn.Module):
     """What the two translators share: the layers, the encoder and greedy decoding. ``decode`` is their own."""
 
-    def __init__(self, embedding: int, hidden: int, decoder_inputs: int) -> None:
+    def __init__(self, embedding: int, hidden: int, decoder_inputs: int, bidirectional: bool = False) -> None:
         super().__init__()
+        per_direction = hidden // 2 if bidirectional else hidden
         self.source_embedding = nn.Embedding(len(GERMAN), embedding)
         self.target_embedding = nn.Embedding(len(ENGLISH), embedding)
-        self.encoder = nn.GRU(embedding, hidden, batch_first=True)
+        self.encoder = nn.GRU(embedding, per_direction, batch_first=True, bidirectional=bidirectional)
         self.decoder = nn.GRU(decoder_inputs, hidden, batch_first=True)
         self.output = nn.Linear(2 * hidden, len(ENGLISH))  # reads the decoder's state beside the context
 
     def encode(self, source: Tensor, lengths: Tensor) -> Memory:
-        """Read the German from left to right; padding is never read.
+        """Read the German from left to right, or from both ends; padding is never read.
 
         Shapes: source ``(batch, T_k)`` and lengths ``(batch,)``, as ``encode_german`` makes them.
         Raises TypeError or ValueError naming the argument, what came and what was expected.
@@ -73,7 +74,8 @@ class Translator(nn.Module):
         packed = pack_padded_sequence(embeddings, lengths, batch_first=True, enforce_sorted=False)
         states, last = self.encoder(packed)
         states, _ = pad_packed_sequence(states, batch_first=True, total_length=source.shape[1])
-        return Memory(embeddings, states, last[0], padding_mask(lengths, source.shape[1]))
+        last = last.transpose(0, 1).flatten(1)  # (batch, hidden): what each direction ends on, side by side
+        return Memory(embeddings, states, last, padding_mask(lengths, source.shape[1]))
 
     def decode(self, memory: Memory, given: Tensor, state: Tensor) -> tuple[Tensor, Tensor | None, Tensor]:
         """Predict the word after each given one.
@@ -117,13 +119,18 @@ class FixedContextTranslator(Translator):
     """The whole German word must fit into one vector, the encoder's last state, given to the decoder at every step.
 
     It enters as the decoder's first state, beside every input and beside every output. ``hidden`` is its width.
+    With ``bidirectional`` half of it comes from a second reading, from right to left.
+
+    Raises ValueError when a bidirectional encoder is to share out an odd width.
 
     Source: Cho et al. 2014, section 2.2 (arXiv:1406.1078).
     """
 
-    def __init__(self, hidden: int = FIXED_SIZES[1]) -> None:
+    def __init__(self, hidden: int = FIXED_SIZES[1], bidirectional: bool = False) -> None:
+        if bidirectional and hidden % 2:
+            raise ValueError(f"FixedContextTranslator: hidden is {hidden}, expected an even number for two directions.")
         embedding, _ = FIXED_SIZES
-        super().__init__(embedding, hidden, decoder_inputs=embedding + hidden)
+        super().__init__(embedding, hidden, decoder_inputs=embedding + hidden, bidirectional=bidirectional)
 
     def decode(self, memory: Memory, given: Tensor, state: Tensor) -> tuple[Tensor, None, Tensor]:
         context = memory.last[:, None].expand(-1, given.shape[1], -1)  # (batch, T_q, hidden): the same at every word

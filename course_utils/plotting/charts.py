@@ -22,6 +22,8 @@ def heatmap(
     axes: Axes | None = None,
     limits: tuple[float, float] = (0.0, 1.0),
     label: str = "attention weight",
+    x_label: str = "key: attended to",
+    y_label: str = "query: attends",
 ) -> Figure:
     """Draw one map: a row for each query, a column for each key, dark for little and light for much.
 
@@ -38,16 +40,14 @@ def heatmap(
         )
     if axes is None:
         cell = 0.5 if max(grid.shape) <= LARGEST_PRINTED else 0.24
-        _, (axes,) = new_figure(
-            width=1.9 + cell * max(len(keys), 6), height=1.5 + 0.75 * cell * max(len(queries), 4)
-        )
+        _, (axes,) = new_figure(width=1.9 + cell * max(len(keys), 6), height=1.5 + 0.75 * cell * max(len(queries), 4))
     with axes_style():
         image = axes.imshow(grid, vmin=limits[0], vmax=limits[1], cmap="cividis", aspect="auto")
         axes.set_xticks(
             range(len(keys)), keys, rotation=0 if _short(keys) else 45, ha="center" if _short(keys) else "right"
         )
         axes.set_yticks(range(len(queries)), queries)
-        axes.set(xlabel="key: attended to", ylabel="query: attends", title=title)
+        axes.set(xlabel=x_label, ylabel=y_label, title=title)
         if max(grid.shape) <= LARGEST_PRINTED:
             _print_values(axes, grid, limits)
         axes.get_figure().colorbar(image, ax=axes, label=label)
@@ -97,11 +97,17 @@ def lines(
 
 
 def strip_plot(
-    groups: Mapping[str, object], *, x_label: str, title: str, chance: float | None = None, axes: Axes | None = None
+    groups: Mapping[str, object],
+    *,
+    x_label: str,
+    title: str,
+    chance: float | Mapping[str, float] | None = None,
+    axes: Axes | None = None,
 ) -> Figure:
     """Draw one dot for each seed in a row for each group, and a bar at the mean with its number.
 
-    Shapes: every group ``(seeds,)``. ``chance`` draws the level that guessing reaches.
+    Shapes: every group ``(seeds,)``. ``chance`` draws the level that guessing reaches, or several
+    levels by name.
 
     Raises ValueError when a group is empty or not finite.
     """
@@ -116,11 +122,17 @@ def strip_plot(
             axes.plot(dots, row + shift, linestyle="", marker=MARKERS[0], color=COLOURS[0], alpha=0.6, markersize=5)
             axes.vlines(dots.mean(), row - 0.3, row + 0.3, color=COLOURS[1], linewidth=2.5)
             axes.annotate(
-                f"{dots.mean():.2f}", (dots.mean(), row - 0.3), (0, 2), textcoords="offset points", ha="center", fontsize=8
+                f"{dots.mean():.2f}",
+                (dots.mean(), row - 0.3),
+                (0, 2),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
             )
-        if chance is not None:
-            axes.axvline(chance, color="0.45", linewidth=1, linestyle=":")
-            axes.text(chance + 0.01, -0.5, f"guessing: {chance:.3g}", fontsize=8, color="0.3")
+        levels = {"guessing": chance} if isinstance(chance, int | float) else dict(chance or {})
+        for name, level in levels.items():
+            axes.axvline(level, color="0.45", linewidth=1, linestyle=":", zorder=0)
+            axes.text(level, len(groups) - 0.5, f"{name}: {level:.3g} ", fontsize=8, color="0.3", ha="right")
         axes.set_yticks(range(len(groups)), groups)
         axes.set(xlabel=x_label, title=title, xlim=(-0.03, 1.06), ylim=(len(groups) - 0.45, -0.75))
     return axes.get_figure()

@@ -75,9 +75,7 @@ def show(figure: Figure | Axes, *, alt: str, numbers: Mapping[str, Sequence[obje
     with axes_style():
         figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight", pad_inches=0.06)
     image = base64.b64encode(_smaller(buffer)).decode("ascii")
-    picture = (
-        f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{image}">'
-    )
+    picture = f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{image}">'
     table = _table(numbers) if numbers else ""
     display({"text/plain": f"Figure: {alt}", "text/html": picture + table}, raw=True)
 

@@ -1,4 +1,4 @@
-"""Two things to move in the lesson on dot-product attention: the scale of the scores, and a soft look-up on a curve."""
+"""Two things to move in the lesson on dot-product attention: the scale of the scores, a soft look-up on a curve."""
 
 from __future__ import annotations
 
@@ -19,28 +19,34 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # numbers of features on the sl
 
 
 @functools.cache
-def random_scores(d_k: int, seed: int = 2) -> torch.Tensor:
-    """Unscaled scores of 500 queries with six keys each, every feature a standard normal: ``(500, 6)``.
-
-    With more features the earlier ones stay as they were, so the scores grow as on a walk.
-    """
+def _largest_draw(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     source = generator(seed)
-    query = torch.randn(QUERIES, 1, SIZES[-1], generator=source)[..., :d_k]
-    key = torch.randn(QUERIES, KEYS, SIZES[-1], generator=source)[..., :d_k]
-    return (query * key).sum(-1)
+    query = torch.randn(QUERIES, 1, SIZES[-1], generator=source)
+    return query, torch.randn(QUERIES, KEYS, SIZES[-1], generator=source)
+
+
+def random_queries_and_keys(d_k: int, seed: int = 2) -> tuple[torch.Tensor, torch.Tensor]:
+    """500 queries with six keys each, every feature an independent standard normal.
+
+    Shapes: queries ``(500, 1, d_k)``, keys ``(500, 6, d_k)``.
+    With more features the earlier ones stay as they were, so dot products grow as on a walk.
+    """
+    query, key = _largest_draw(seed)
+    return query[..., :d_k].clone(), key[..., :d_k].clone()
 
 
 def scale_picture(d_k: int) -> tuple[str, str]:
-    """Softmax of one query's scores, left alone and divided by the root of d_k: ``(svg, words)``."""
-    scores = random_scores(d_k)
-    plain, scaled = softmax(scores), softmax(scores / math.sqrt(d_k))
+    """Softmax of one query's dot products, left alone and divided by the root of d_k: ``(svg, words)``."""
+    query, key = random_queries_and_keys(d_k)
+    dots = (query * key).sum(-1)  # (500, 6)
+    plain, scaled = softmax(dots), softmax(dots / math.sqrt(d_k))
     words = (
-        f"{d_k} features: this query's scores lie between {scores[0].min():.1f} and {scores[0].max():.1f}. "
+        f"{d_k} features: this query's dot products lie between {dots[0].min():.1f} and {dots[0].max():.1f}. "
         f"The winner takes {plain[0].max():.2f} without scaling and {scaled[0].max():.2f} with it; "
         f"over {QUERIES} queries {plain.amax(-1).mean():.2f} and {scaled.amax(-1).mean():.2f}."
     )
     names = [f"key {index + 1}" for index in range(KEYS)]
-    groups = {"softmax(scores)": plain[0].tolist(), "softmax(scores / √d_k)": scaled[0].tolist()}
+    groups = {"softmax(q·k)": plain[0].tolist(), "softmax(q·k / √d_k)": scaled[0].tolist()}
     return svg.bars(f"Weights of {KEYS} keys with {d_k} features", groups, names), words
 
 

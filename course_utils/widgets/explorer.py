@@ -24,6 +24,7 @@ class Explorer:
 
     def __init__(self, name: str, draw: Draw, controls: Mapping[str, ipywidgets.Widget]) -> None:
         self.name, self.words = name, ""
+        self._problem: Exception | None = None
         self._draw, self._controls = draw, dict(controls)
         self._picture, self._caption = ipywidgets.HTML(), ipywidgets.HTML()
         for control in self._controls.values():
@@ -65,15 +66,17 @@ class Explorer:
         self._caption.value = f'<p role="status" style="margin:4px 0">{html.escape(self.words)}</p>'
 
     def _on_change(self, _change: object) -> None:
+        self._problem = None
         try:
             self._redraw()
         except Exception as error:  # a callback's exception would vanish: show it where the reader looks
+            self._problem = error
             self._caption.value = f'<p role="alert">This state cannot be drawn: {html.escape(str(error))}</p>'
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, object]:
         controls = ", ".join(control.description or name for name, control in self._controls.items())
         return {
-            "text/plain": f"[{self.name}: run this cell to use it. Controls: {controls}. A still picture stands beside it.]",
+            "text/plain": f"[{self.name}: run this cell to use it. Controls: {controls}. A still picture is near.]",
             "application/vnd.jupyter.widget-view+json": {
                 "version_major": 2,
                 "version_minor": 0,

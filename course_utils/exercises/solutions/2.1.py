@@ -1,4 +1,2 @@
-# Subtracting a row's maximum divides all its exponentials by the same number, so no weight changes.
-def my_softmax(scores):
-    exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return exps / exps.sum(axis=-1, keepdims=True)
+# The query is a factor of every score, so the scores 2, 1, 0 become 4, 2, 0.
+weight_of_river = np.exp(4) / (np.exp(4) + np.exp(2) + np.exp(0))

@@ -1,7 +1,5 @@
-# The mask goes in before the softmax; a row that may attend nowhere gets a harmless maximum of 0.
-def masked_weights(scores, mask):
-    allowed = np.where(mask, scores, -np.inf)
-    highest = np.where(mask.any(axis=-1, keepdims=True), allowed.max(axis=-1, keepdims=True), 0.0)
-    exps = np.exp(allowed - highest)
-    total = exps.sum(axis=-1, keepdims=True)
-    return exps / np.where(total > 0, total, 1.0)
+# One row for each query, one column for each key; d_k is the length of the sum in each dot product.
+def attention_weights(query, key):
+    scores = query @ key.T / np.sqrt(query.shape[-1])
+    exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return exps / exps.sum(axis=-1, keepdims=True)
