@@ -40,9 +40,7 @@ def inputs(draw, dtypes=(torch.float32, torch.float64), largest=5):
     dtype = draw(st.sampled_from(dtypes))
     random = torch.Generator().manual_seed(draw(st.integers(0, 2**31)))
     sizes = ((T_q, d_k), (T_k, d_k), (T_k, d_v))
-    query, key, value = (
-        torch.randn(*lead, *size, generator=random, dtype=dtype) for lead, size in zip(leads, sizes)
-    )
+    query, key, value = (torch.randn(*lead, *size, generator=random, dtype=dtype) for lead, size in zip(leads, sizes))
     scores_lead = torch.broadcast_shapes(leads[0], leads[1])
     shapes = [(T_q, T_k), (1, T_k), (T_q, 1), (T_k,), (1, 1), (*scores_lead, T_q, T_k), (*scores_lead, 1, T_k)]
     shapes += [(*(1 for _ in scores_lead), T_q, T_k), (*scores_lead, T_q, 1)]

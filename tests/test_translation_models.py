@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from course_utils.datasets.number_words import (
     ENGLISH,
+    ENGLISH_OF,
     GERMAN,
     NumberWord,
     encode_german,
@@ -17,7 +18,13 @@ from course_utils.datasets.number_words import (
     load_number_words,
 )
 from course_utils.experiments import translation
-from course_utils.models.translation import MAX_WORDS, AttentionTranslator, FixedContextTranslator, translate
+from course_utils.models.translation import (
+    MAX_WORDS,
+    AttentionTranslator,
+    FixedContextTranslator,
+    Memory,
+    translate,
+)
 from course_utils.training import count_parameters
 
 MODELS = {
@@ -178,6 +185,27 @@ def test_rates_are_counted_as_by_hand(monkeypatch):
     monkeypatch.setattr(translation, "looked_at", lambda model, examples: [[2, 0], [0, 1, 3, 4, 3]])
     assert translation.crossing_rate(None, [NINETY_SEVEN, both]) == 1 / 2  # the second looks at 'und' for 'seven'
     assert translation.alignment_rate(None, [NINETY_SEVEN, both]) == 5 / 6
+
+
+def test_units_follow_the_place_that_they_are_read_from():
+    class ReadsAt:
+        """Writes, after the tens, the units whose morpheme this one place of the memory has seen last."""
+
+        def __init__(self, place):
+            self.place = place
+
+        def encode(self, source, lengths):
+            seen = source[:, :1].expand(-1, 3)[..., None].float()  # the units, as far as 'und' and the tens have read
+            return Memory(torch.zeros_like(seen), seen, seen[:, 0], None)
+
+        def decode(self, memory, given, state):
+            morphemes = [GERMAN.tokens[int(i)] for i in memory.states[:, self.place, 0]]
+            words = torch.tensor(ENGLISH.encode([ENGLISH_OF[morpheme] for morpheme in morphemes]))
+            return F.one_hot(words, len(ENGLISH))[:, None].expand(-1, 2, -1), None, None
+
+    for place in (0, 1, 2):
+        followed = [translation.follow_rate(ReadsAt(place), position) for position in (0, 1, 2)]
+        assert followed == [float(position == place) for position in (0, 1, 2)]
 
 
 def test_a_number_is_right_only_when_every_word_is(monkeypatch):

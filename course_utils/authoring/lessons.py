@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SECONDS = 300  # for one cell
@@ -34,7 +35,10 @@ def run_and_store(path: Path) -> None:
         store_widget_state=False,
         extra_arguments=["--log-level=ERROR"],  # keeps the kernel's own chatter off the terminal
     )
-    client.execute()
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise LessonError(f"{path.name}: a cell failed.\n{error}") from None
     tidy(notebook)
     _refuse_unclean(notebook, path.name)
     text = nbformat.writes(notebook, version=4).rstrip("\n") + "\n"

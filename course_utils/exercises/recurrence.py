@@ -111,7 +111,7 @@ STATES = Exercise(
         ),
         Misconception(
             "read from the end",
-            lambda inputs, W_h: _states(inputs[::-1], W_h)[::-1],
+            lambda inputs, W_h: _states(inputs[::-1].copy(), W_h)[::-1],
             "You read the tokens from the last to the first. A recurrent network reads them in order.",
         ),
     ),

@@ -56,7 +56,7 @@ def train(kind: str, seed: int, steps: int = STEPS) -> tuple[nn.Module, list[flo
 
 @torch.no_grad()
 def score(model: nn.Module, seed: int, noise: float = 1.0) -> dict[str, float]:
-    """Accuracy on fresh questions, the weight on the item asked for (mass), and how often it gets the most (hit rate)."""
+    """Accuracy on fresh questions, the weight on the item asked for (mass), how often it gets the most (hit rate)."""
     test = draw(TEST, ITEMS, generator(2_000_000 + seed), noise)
     logits, weights = model(test.query, test.items)
     return {

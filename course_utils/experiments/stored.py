@@ -76,7 +76,8 @@ def load(name: str, folder: Path = RESULTS) -> Stored:
 
     Raises DataError, with the command that makes it anew, when it is missing or damaged.
     """
-    remedy = f"'git checkout -- data/results' restores it; 'python -m course_utils.experiments run {name} --seeds 0 1 2 3 4 --store' makes it anew."
+    command = f"python -m course_utils.experiments run {name} --seeds 0 1 2 3 4 --store"
+    remedy = f"'git checkout -- data/results' restores it; '{command}' makes it anew."
     try:
         content = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         return Stored(content["experiment"], tuple(content["seeds"]), dict(content["metrics"]))

@@ -16,6 +16,8 @@ from torch.nn import functional as F
 
 from course_utils.datasets.number_words import (
     ENGLISH,
+    ENGLISH_OF,
+    ENGLISH_TENS,
     NumberWord,
     crossings,
     encode_german,
@@ -38,6 +40,8 @@ LEARNING_RATES = {  # the fixed context's best out of 1.5e-2, 2e-2 and 3e-2; att
     "fixed_bidirectional": 2e-2,
 }
 KINDS = tuple(LEARNING_RATES)
+UNITS = ("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
+TENS = tuple(german for german, english in ENGLISH_OF.items() if english in ENGLISH_TENS)
 LENGTHS = ((1, 3), (4, 5), (6, 7), (8, 9), (10, 11))  # German morphemes; even counts alone are rare
 LONG = 10  # morphemes, from which a number counts as long
 WIDE = 62  # units of the fixed context twice as wide: 3.3 times the parameters
@@ -137,6 +141,25 @@ def alignment_rate(model: AttentionTranslator, examples: Sequence[NumberWord]) -
     return sum(hits) / len(hits)
 
 
+@torch.no_grad()
+def follow_rate(model: AttentionTranslator, position: int) -> float:
+    """How often the English units follow what is put into the memory at ``position`` (0 units, 1 *und*, 2 tens).
+
+    Over all pairs of two-digit numbers that differ in the units alone: take the memory of *sieben|und|neunzig*, give
+    it at that one position what *zwei|und|neunzig* has there, and see whether *seven* becomes *two* after *ninety*.
+    Deterministic given the model.
+    """
+    pairs = [(units, other, tens) for tens in TENS for units in UNITS for other in UNITS if units != other]
+    memory = model.encode(*encode_german([(units, "und", tens) for units, _, tens in pairs]))
+    others = model.encode(*encode_german([(other, "und", tens) for _, other, tens in pairs]))
+    embeddings, states = memory.embeddings.clone(), memory.states.clone()
+    embeddings[:, position], states[:, position] = others.embeddings[:, position], others.states[:, position]
+    given = torch.tensor([[ENGLISH.START, *ENGLISH.encode([ENGLISH_OF[tens]])] for _, _, tens in pairs])
+    logits, _, _ = model.decode(memory._replace(embeddings=embeddings, states=states), given, memory.last)
+    wanted = torch.tensor(ENGLISH.encode([ENGLISH_OF[other] for _, other, _ in pairs]))
+    return (logits[:, -1].argmax(-1) == wanted).float().mean().item()
+
+
 def run(seed: int) -> dict[str, float]:
     """Accuracy of both models, over all and by length; where attention looks; their parameters."""
     _, held_out = load_number_words()
@@ -152,6 +175,7 @@ def run(seed: int) -> dict[str, float]:
         if kind == "attention":
             metrics["crossing_rate"] = crossing_rate(model, held_out)
             metrics["alignment_rate"] = alignment_rate(model, held_out)
+            metrics["follows_units"], metrics["follows_und"] = follow_rate(model, 0), follow_rate(model, 1)
     return {name: round(value, 4) for name, value in metrics.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course_utils.datasets.number_words import load_number_words
-from course_utils.experiments.translation import LONG, STEPS, accuracy, alignment_rate, crossing_rate, train
+from course_utils.experiments.translation import LONG, STEPS, accuracy, alignment_rate, crossing_rate, follow_rate, train
 from course_utils.training import count_parameters
 
 MORE_STEPS = 2 * STEPS  # the honest counterpart: does the fixed context only need longer?
@@ -27,4 +27,6 @@ def run(seed: int) -> dict[str, float]:
         if kind in ("states", "additive"):
             metrics[f"crossing_rate_{name}"] = crossing_rate(model, held_out)
             metrics[f"alignment_rate_{name}"] = alignment_rate(model, held_out)
+            metrics[f"follows_units_{name}"] = follow_rate(model, 0)
+            metrics[f"follows_und_{name}"] = follow_rate(model, 1)
     return {name: round(value, 4) for name, value in metrics.items()}

@@ -1,0 +1,63 @@
+"""The environment check: each problem is found and comes with its remedy."""
+
+import importlib.metadata
+
+import pytest
+
+from course_utils import __main__, environment
+from course_utils.datasets import files
+
+
+def by_name():
+    return {item.name: item for item in environment.examine()}
+
+
+def test_here_everything_is_found(capsys):
+    assert environment.missing(environment.examine()) == []
+    assert __main__.main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    for name in ("python", "torch", "ipywidgets", "memory", "threads", "widgets", "data", "browser"):
+        assert name in said
+
+
+def pretend(monkeypatch, **versions):
+    real = importlib.metadata.version
+
+    def version(name):
+        if name not in versions:
+            return real(name)
+        if versions[name] is None:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+
+
+def test_a_missing_package_is_named_with_its_remedy(monkeypatch, capsys):
+    pretend(monkeypatch, **{"scikit-learn": None})
+    assert __main__.main(["doctor"]) == 1
+    assert "To mend: scikit-learn: not installed. It is needed for real data: pip install" in capsys.readouterr().out
+
+
+def test_an_old_package_is_told_the_lowest_version(monkeypatch):
+    pretend(monkeypatch, torch="1.13.1")
+    assert not by_name()["torch"].ok and "At least 2.6" in by_name()["torch"].remedy
+
+
+@pytest.mark.parametrize(
+    ("kernel", "page", "fits"),
+    [("8.1.5", "3.0.13", True), ("7.7.1", "1.1.11", True), ("8.1.5", "1.1.11", False), ("7.7.1", "3.0.13", False)],
+)
+def test_the_two_halves_of_the_widgets_must_fit(monkeypatch, kernel, page, fits):
+    pretend(monkeypatch, ipywidgets=kernel, jupyterlab_widgets=page)
+    assert by_name()["widgets"].ok is fits
+
+
+def test_an_old_python_is_told(monkeypatch):
+    monkeypatch.setattr(environment.sys, "version_info", (3, 10, 0))
+    assert not by_name()["python"].ok and "3.11" in by_name()["python"].remedy
+
+
+def test_damaged_data_are_told(monkeypatch, tmp_path):
+    monkeypatch.setattr(files, "DATA", tmp_path)
+    assert not by_name()["data"].ok and "git checkout -- data" in by_name()["data"].found
