@@ -78,7 +78,8 @@ def _widgets() -> Finding:
     except importlib.metadata.PackageNotFoundError as error:
         return Finding("widgets", f"{error.name} is not installed", False, "pip install -r requirements.txt")
     found = f"generation {kernel}, drawn by jupyterlab_widgets {page}"
-    remedy = f"ipywidgets {kernel} needs jupyterlab_widgets {pair.get(kernel, '?')}: pip install -U ipywidgets jupyterlab_widgets"
+    needed = f"ipywidgets {kernel} needs jupyterlab_widgets {pair.get(kernel, '(unknown)')}"
+    remedy = f"{needed}: pip install -U ipywidgets jupyterlab_widgets"
     return Finding("widgets", found, pair.get(kernel) == page, remedy)
 
 

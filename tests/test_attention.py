@@ -19,15 +19,6 @@ TOLERANCE = {torch.float32: {"rtol": 1e-4, "atol": 2e-6}, torch.float64: {"rtol"
 ABSENT = object()
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """Tensors this small are slower on several threads, and much slower on a busy machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @st.composite
 def inputs(draw, dtypes=(torch.float32, torch.float64), largest=5):
     """Query, key, value and a mask: leading axes absent, equal or broadcast; some rows wholly forbidden."""

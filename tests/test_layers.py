@@ -18,15 +18,6 @@ EXACT = {"rtol": 1e-12, "atol": 1e-12}
 LOOSE = {"rtol": 1e-4, "atol": 2e-6}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """Tensors this small are slower on several threads, and much slower on a busy machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 def pytorch_layer_from(ours: MultiHeadAttention) -> nn.MultiheadAttention:
     """PyTorch stacks the three input projections on top of each other: query, key, value."""
     theirs = nn.MultiheadAttention(ours.d_model, ours.num_heads, batch_first=True, dtype=ours.W_q.weight.dtype)

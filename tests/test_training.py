@@ -18,15 +18,6 @@ from course_utils.training import count_parameters, fit, minibatches
 QUICK = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """Tensors this small are slower on several threads, and much slower on a busy machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 def squared_error(model, batch):
     x, y = batch
     return ((model(x) - y) ** 2).mean()
