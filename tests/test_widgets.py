@@ -74,7 +74,7 @@ def test_a_failing_picture_says_so_where_the_reader_looks_and_recovers():
 
 def test_a_stored_page_says_what_the_widget_is():
     bundle = explorer()._repr_mimebundle_()
-    assert bundle["text/plain"].startswith("[Square: run this cell to use it. Controls: side of it.")
+    assert bundle["text/plain"] == "[Square. Run this cell to move it. Controls: side of it. It shows: side 2 <b>]"
     assert set(bundle["application/vnd.jupyter.widget-view+json"]) == {"version_major", "version_minor", "model_id"}
 
 

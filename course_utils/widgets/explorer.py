@@ -76,7 +76,7 @@ class Explorer:
     def _repr_mimebundle_(self, **_options: object) -> dict[str, object]:
         controls = ", ".join(control.description or name for name, control in self._controls.items())
         return {
-            "text/plain": f"[{self.name}: run this cell to use it. Controls: {controls}. A still picture is near.]",
+            "text/plain": f"[{self.name}. Run this cell to move it. Controls: {controls}. It shows: {self.words}]",
             "application/vnd.jupyter.widget-view+json": {
                 "version_major": 2,
                 "version_minor": 0,

@@ -47,7 +47,9 @@ def gradient_picture(spectral_radius: float, measure: Measure) -> tuple[str, str
 
 
 def gradient_explorer(measure: Measure) -> Explorer:
-    """A slider for the spectral radius; every radius is measured once."""
+    """A slider for the spectral radius; every radius is measured once, beforehand, so that it moves at once."""
     radius = ipywidgets.SelectionSlider(options=RADII, value=0.9, description="spectral radius")
     draw = functools.cache(functools.partial(gradient_picture, measure=measure))
+    for each in RADII:
+        draw(spectral_radius=each)
     return Explorer("A gradient on its way back", draw, {"spectral_radius": radius})

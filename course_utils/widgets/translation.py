@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from course_utils.plotting.figures import COLOURS
 from course_utils.widgets.explorer import Explorer
 
 COLUMN, BOX = 78, 26  # width of a column and height of a word's box
-WORDS_AT, PIECES_AT, LONGEST_BAR = 22, 122, 60  # from the top: English words, German pieces; a bar of weight 1
+WORDS_AT, PIECES_AT, LONGEST_BAR = 22, 108, 60  # from the top: English words, German pieces; a bar of weight 1
 WORTH_NAMING = 0.05  # a second key is named in words from this weight on
 
 Translate = Callable[[str], Translation]
@@ -44,10 +45,8 @@ def decoding_explorer(translate: Translate, number: str = "siebenundneunzig") ->
     step = ipywidgets.IntSlider(value=1, min=1, max=1, description="English word")
 
     def fit_slider(_change: object = None) -> None:
-        try:
+        with contextlib.suppress(ValueError):  # the picture says what is wrong
             step.max = max(1, len(translate(text.value).english))
-        except ValueError:
-            pass  # the picture says what is wrong
 
     text.observe(fit_slider, names="value")  # before the picture is drawn, so that it finds the slider in place
     fit_slider()
@@ -73,30 +72,31 @@ def _picture(done: Translation, step: int) -> str:
         elements += _box(column, WORDS_AT, word, COLOURS[1], 0.35 if column == step - 1 else 0.08)
     for column, row in enumerate(done.weights[:step].tolist()):
         elements += [_ray(column, key, weight, column == step - 1) for key, weight in enumerate(row)]
-    elements.append(svg.text(0, PIECES_AT - 6, "German, and how much of the weight each piece gets", size=12, bold=True))
     now = done.weights[step - 1].tolist() if step else [0.0] * len(done.german)
     for column, (piece, weight) in enumerate(zip(done.german, now)):
         elements += _box(column, PIECES_AT, piece, COLOURS[0], 0.12)
         top, height = PIECES_AT + BOX + 4, LONGEST_BAR * weight
-        elements.append(svg.rectangle(column * COLUMN + 14, top, COLUMN - 34, height, fill=COLOURS[0], opacity=0.85))
+        elements.append(svg.rectangle(column * COLUMN + 15, top, COLUMN - 34, height, fill=COLOURS[0], opacity=0.85))
         elements.append(_centred(column, top + height + 15, f"{weight:.2f}"))
+    bottom = PIECES_AT + BOX + LONGEST_BAR + 38
+    elements.append(svg.text(0, bottom, "German, and the weight on each piece", size=12, bold=True))
     width = COLUMN * max(len(done.german), len(done.english), 4)
-    return svg.document(width, PIECES_AT + BOX + LONGEST_BAR + 26, "A translation and where its words look", elements)
+    return svg.document(width, bottom + 6, "A translation and where its words look", elements)
 
 
 def _box(column: int, y: float, word: str, fill: str, opacity: float) -> list[str]:
-    box = svg.rectangle(column * COLUMN, y, COLUMN - 6, BOX, fill=fill, opacity=opacity)
+    box = svg.rectangle(column * COLUMN + 1, y, COLUMN - 6, BOX, fill=fill, opacity=opacity)
     return [box, _centred(column, y + 18, word)]
 
 
 def _centred(column: int, y: float, content: str) -> str:
-    return svg.text(column * COLUMN + (COLUMN - 6) / 2, y, content, anchor="middle", size=12)
+    return svg.text(column * COLUMN + 1 + (COLUMN - 6) / 2, y, content, anchor="middle", size=12)
 
 
 def _ray(column: int, key: int, weight: float, current: bool) -> str:
     """From an English word to a German piece, as wide as its weight; earlier words' rays are paler."""
-    start, end = (place * COLUMN + (COLUMN - 6) / 2 for place in (column, key))
+    start, end = (place * COLUMN + 1 + (COLUMN - 6) / 2 for place in (column, key))
     return (
-        f'<line x1="{start:.1f}" y1="{WORDS_AT + BOX}" x2="{end:.1f}" y2="{PIECES_AT - 18}" '
+        f'<line x1="{start:.1f}" y1="{WORDS_AT + BOX}" x2="{end:.1f}" y2="{PIECES_AT}" '
         f'stroke="{COLOURS[1]}" stroke-width="{6 * weight:.2f}" stroke-opacity="{0.9 if current else 0.3}"/>'
     )
