@@ -65,6 +65,15 @@ def test_each_mistake_is_named(exercise, misconception):
     assert "{" not in result.message
 
 
+MEANT_TO_STOP = {"axis lost in the sum", "key not transposed"}
+
+
+@pytest.mark.parametrize(("exercise", "misconception"), MISTAKES, ids=[f"{e.id} {m.name}" for e, m in MISTAKES])
+def test_each_mistake_computes_something(exercise, misconception):
+    outcomes = [sandbox.call(misconception.mistake, inputs) for inputs in exercise.cases or [()]]
+    assert any(outcome.problem for outcome in outcomes) is (misconception.name in MEANT_TO_STOP)
+
+
 def test_hints_go_deeper_and_stop(exercise):
     said = [repr(hint(exercise.id)) for _ in range(len(exercise.hints) + 2)]
     assert len(set(said)) == len(exercise.hints) >= 1

@@ -150,6 +150,15 @@ def down_the_columns(query, key, lengths):
     return torch.softmax(torch.as_tensor(np.where(mask, scores_of(query, key), -np.inf)), 1)
 
 
+def over_half(weights, alignment):
+    known = [(i, s) for i, s in enumerate(alignment) if s is not None]
+    return sum(weights[i, s] > 0.5 for i, s in known) / len(known)
+
+
+def down_each_column(weights, alignment):
+    return np.mean([weights.argmax(0)[s] == i for i, s in enumerate(alignment) if s is not None])
+
+
 WRONG = [
     ("3.1", lambda e, s, n: (e, e), "not shifted"),
     ("3.1", lambda e, s, n: (np.append(e, n), np.insert(e, 0, s)), "shifted the wrong way"),
@@ -167,7 +176,7 @@ WRONG = [
     ("3.3", masks_late, "mask after softmax"),
     ("3.3", lets_one_more_in, "one too many"),
     ("3.3", forgets_an_axis, "query axis missing in the mask"),
-    ("3.3", turned, "key's axes not swapped"),
+    ("3.3", turned, "key not transposed"),
     ("3.3", keeps_padding, "mask polarity"),
     ("3.3", down_the_columns, "softmax over the queries"),
     ("3.3", lambda q, k, n: shared(scores_of(q, k)), "no mask"),
@@ -175,8 +184,8 @@ WRONG = [
     ("3.4", lambda w, a: sum(p == s for p, s in zip(w.argmax(-1), a)) / len(a), "None counted as a miss"),
     ("3.4", lambda w, a: np.mean([w[i].argmax() == s for i, s in enumerate(a) if s]), "source 0 left out"),
     ("3.4", lambda w, a: np.mean([w[i, s] for i, s in enumerate(a) if s is not None]), "mean weight instead of hits"),
-    ("3.4", lambda w, a: sum(w[i, s] > 0.5 for i, s in enumerate(a) if s is not None) / sum(s is not None for s in a), "more than half"),
-    ("3.4", lambda w, a: np.mean([w.argmax(0)[s] == i for i, s in enumerate(a) if s is not None]), "largest weight of each morpheme"),
+    ("3.4", over_half, "more than half"),
+    ("3.4", down_each_column, "largest weight of each morpheme"),
     ("3.4", lambda w, a: [w[i].argmax() == s for i, s in enumerate(a) if s is not None], "one answer for each word"),
     ("3.5", "a", "map taken for the meaning"),
     ("3.5", "D", "map taken for decoration"),

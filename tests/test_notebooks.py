@@ -6,10 +6,10 @@ import re
 import statistics
 from collections import defaultdict
 from decimal import Decimal
+from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import NOTEBOOKS
 
 from course_utils.exercises.catalogue import EXERCISES
 
@@ -17,6 +17,13 @@ MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:root|tmp|home|work|opt|mnt|Users|con
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 IGNORED = "nbval-ignore-output"
 LARGEST = 500_000
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem[:2])
+def lesson(request):
+    """Each notebook in turn."""
+    return request.param
 
 
 def read(path):
@@ -113,6 +120,10 @@ def test_exercises_are_in_the_catalogue_and_not_attempted(lesson):
     expected = {e.id: e.answer for e in EXERCISES.values() if int(e.lesson) == number}
     assert asked == expected
     assert len(asked) >= 3
+
+
+def test_all_lessons_are_here():
+    assert [path.stem[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03"]
 
 
 def test_nothing_is_defined_in_two_notebooks():

@@ -122,7 +122,7 @@ def test_strip_plot_has_a_dot_for_each_seed_and_the_mean():
     dots = [sorted(line.get_xdata()) for line in axes.get_lines()[:2]]
     assert dots == [[0.2, 0.4], [1.0]]
     assert {"0.30", "1.00"} <= texts(figure)
-    assert {"guessing: 0.25 ", "half: 0.5 "} <= texts(figure)
+    assert {" guessing: 0.25 ", " half: 0.5 "} <= texts(figure)
     with pytest.raises(ValueError, match="'a' holds no value"):
         strip_plot({"a": []}, x_label="x", title="t")
 

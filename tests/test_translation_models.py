@@ -208,6 +208,18 @@ def test_units_follow_the_place_that_they_are_read_from():
         assert followed == [float(position == place) for position in (0, 1, 2)]
 
 
+@pytest.mark.parametrize(("looks_at", "says", "expected"), [(2, "as heard", (1, 0)), (0, "as meant", (0, 1))])
+def test_numbers_turned_round_are_counted(looks_at, says, expected):
+    class Reads:
+        def greedy(self, source, lengths):
+            places = (2, 0) if says == "as heard" else (0, 2)
+            rows = [[ENGLISH_OF[GERMAN.tokens[int(row[place])]] for place in places] for row in source]
+            ids = torch.tensor([[*ENGLISH.encode(words), ENGLISH.END] for words in rows])
+            return ids, F.one_hot(torch.full((len(source), 3), looks_at), 3).float()
+
+    assert translation.turned_round(Reads()) == expected
+
+
 def test_a_number_is_right_only_when_every_word_is(monkeypatch):
     class Says:
         def greedy(self, source, lengths):

@@ -53,9 +53,7 @@ def _real(key: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     return (np.arange(key.shape[1]) < lengths[:, None])[:, None, :]
 
 
-def _masked(
-    query: np.ndarray, key: np.ndarray, mask: np.ndarray, fill: float = -np.inf, axis: int = -1
-) -> np.ndarray:
+def _masked(query: np.ndarray, key: np.ndarray, mask: np.ndarray, fill: float = -np.inf, axis: int = -1) -> np.ndarray:
     return _softmax(np.where(mask, _scores(query, key), fill), axis)
 
 
@@ -162,7 +160,7 @@ SHIFTED = Exercise(
         ),
     ),
     hints=(
-        "Write both rows for 'ninety seven' with a pencil. What is given before 'ninety'? What is wanted after 'seven'?",
+        "Write both rows for 'ninety seven' with a pencil. What is given before 'ninety', and wanted after 'seven'?",
         "given: start ninety seven. wanted: ninety seven end.",
         "[start, *english] puts start before the words; the other row is built alike.",
     ),
@@ -250,14 +248,14 @@ CROSS = Exercise(
         Misconception(
             "mask on the queries",
             _mask_on_queries,
-            "You masked rows, the queries. lengths counts German morphemes, and these are the keys: the mask runs along "
-            "the last axis, [:, None, :].",
+            "You masked rows, the queries. lengths counts German morphemes, and these are the keys: the mask runs "
+            "along the last axis, [:, None, :].",
         ),
         Misconception(
             "mask on the queries, rows of zeros",
             lambda query, key, lengths: np.nan_to_num(_mask_on_queries(query, key, lengths)),
-            "You masked rows, the queries. lengths counts German morphemes, and these are the keys: the mask runs along "
-            "the last axis, [:, None, :].",
+            "You masked rows, the queries. lengths counts German morphemes, and these are the keys: the mask runs "
+            "along the last axis, [:, None, :].",
         ),
         Misconception(
             "one too many",
@@ -285,8 +283,8 @@ CROSS = Exercise(
         Misconception(
             "softmax over the batch",
             lambda query, key, lengths: _masked(query, key, _real(key, lengths), axis=0),
-            "You normalised over the numbers of the batch. Each row of each map shares out 1: the softmax runs along the "
-            "last axis.",
+            "You normalised over the numbers of the batch. Each row of each map shares out 1: the softmax runs along "
+            "the last axis.",
         ),
         Misconception(
             "zero instead of minus infinity",
@@ -301,9 +299,7 @@ CROSS = Exercise(
         Misconception(
             "scaling by the number of keys",
             lambda query, key, lengths: _softmax(
-                np.where(
-                    _real(key, lengths), query @ np.swapaxes(key, -2, -1) / math.sqrt(key.shape[1]), -np.inf
-                )
+                np.where(_real(key, lengths), query @ np.swapaxes(key, -2, -1) / math.sqrt(key.shape[1]), -np.inf)
             ),
             "You divided by the root of the number of keys. d_k is the number of features, query.shape[-1].",
         ),
@@ -322,10 +318,10 @@ CROSS = Exercise(
             "mask[:, None, :].",
         ),
         Misconception(
-            "key's axes not swapped",
+            "key not transposed",
             lambda query, key, lengths: query @ key,
-            "Query rows are to meet key rows: swap the last two axes of the key, np.swapaxes(key, 1, 2). key.T will not "
-            "do, it turns all three round.",
+            "Query rows are to meet key rows: swap the last two axes of the key, np.swapaxes(key, 1, 2). key.T will "
+            "not do, it turns all three round.",
         ),
     ),
     hints=(
@@ -424,8 +420,8 @@ MISREAD = Exercise(
         Misconception(
             "off the source means wrong",
             lambda: "b",
-            "In section 6 models with such maps translated as well as the others. A map does not tell whether the answer "
-            "is right.",
+            "In section 6 models with such maps translated as well as the others. A map does not tell whether the "
+            "answer is right.",
         ),
         Misconception(
             "map taken for decoration",

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from course_utils.datasets.number_words import load_number_words
-from course_utils.experiments.translation import LONG, STEPS, accuracy, alignment_rate, crossing_rate, follow_rate, train
+from course_utils.experiments.translation import (
+    LONG,
+    STEPS,
+    accuracy,
+    alignment_rate,
+    crossing_rate,
+    follow_rate,
+    train,
+)
 from course_utils.training import count_parameters
 
 MORE_STEPS = 2 * STEPS  # the honest counterpart: does the fixed context only need longer?

@@ -132,7 +132,8 @@ def strip_plot(
         levels = {"guessing": chance} if isinstance(chance, int | float) else dict(chance or {})
         for name, level in levels.items():
             axes.axvline(level, color="0.45", linewidth=1, linestyle=":", zorder=0)
-            axes.text(level, len(groups) - 0.5, f"{name}: {level:.3g} ", fontsize=8, color="0.3", ha="right")
+            side = "left" if level < 0.3 else "right"  # where there is room
+            axes.text(level, len(groups) - 0.5, f" {name}: {level:.3g} ", fontsize=8, color="0.3", ha=side)
         axes.set_yticks(range(len(groups)), groups)
         axes.set(xlabel=x_label, title=title, xlim=(-0.03, 1.06), ylim=(len(groups) - 0.45, -0.75))
     return axes.get_figure()
