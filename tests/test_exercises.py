@@ -68,7 +68,10 @@ def test_each_mistake_is_named(exercise, misconception):
 MEANT_TO_STOP = {
     "axis lost in the sum",
     "key not transposed",
+    "largest weight of each key",
+    "order of the product swapped",
     "rows of unequal length",
+    "weights not turned into a column",
     "query axis missing in the mask",
 }
 
@@ -278,6 +281,9 @@ WRONG = [
     ("2.5", lambda s, m: torch.softmax(torch.as_tensor(s), -1).numpy() * ~m, "mask polarity, and after softmax"),
     ("2.5", lambda s, m: torch.softmax(torch.as_tensor(np.where(m, s, -99)), -1), "fill not low enough"),
     ("2.2", "a", "no scaling"),
+    ("2.6", lambda w, t: (w.argmax(1) != t).mean(), "misses counted"),
+    ("0.2", lambda w, v: w * v, "weights not turned into a column"),
+    ("0.2", lambda w, v: v @ w, "order of the product swapped"),
     ("2.5", lambda s, m: torch.softmax(torch.as_tensor(s + (1 - m) * -1e9), -1), "additive mask"),
     ("2.1", 87, "per cent"),
     ("2.1", [0.867, 0.117, 0.016], "all three weights"),

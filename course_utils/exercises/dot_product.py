@@ -21,10 +21,18 @@ _LOW_SCORES = np.array([[-250.0, -251.0, -249.0, -252.0]])
 _LOW_MASK = np.array([[True, True, False, False]])
 _FAR_APART = np.array([[1000.0, 0.0, 1.0]])
 _FAR_MASK = np.array([[False, True, True]])
-_WEIGHTS = np.array(
-    [[0.5, 0.2, 0.2, 0.1], [0.2, 0.4, 0.3, 0.1], [0.1, 0.1, 0.2, 0.6], [0.1, 0.6, 0.2, 0.1], [0.3, 0.3, 0.4, 0.0]]
+_WEIGHTS = np.array(  # five hits of seven, three of them with more than half of the weight
+    [
+        [0.6, 0.2, 0.1, 0.1],
+        [0.2, 0.1, 0.4, 0.3],
+        [0.1, 0.1, 0.2, 0.6],
+        [0.1, 0.6, 0.2, 0.1],
+        [0.3, 0.3, 0.4, 0.0],
+        [0.4, 0.3, 0.2, 0.1],
+        [0.25, 0.4, 0.2, 0.15],
+    ]
 )
-_TARGET = np.array([0, 2, 3, 1, 0])
+_TARGET = np.array([0, 2, 3, 1, 0, 0, 3])
 _MORE_WEIGHTS = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.3, 0.4, 0.3], [0.8, 0.1, 0.1], [0.2, 0.2, 0.6]])
 _MORE_TARGET = np.array([1, 2, 1, 0, 0])
 RIVER = np.array([2.0, 1.0, 0.0])  # the scores of the lesson's hand calculation
@@ -48,6 +56,12 @@ def _renormalised(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         kept = _softmax(scores) * mask
         return kept / kept.sum(-1, keepdims=True)
+
+
+def _renormalised_with_guard(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    kept = _softmax(scores) * mask
+    total = kept.sum(-1, keepdims=True)
+    return kept / np.where(total > 0, total, 1.0)
 
 
 def _scaled(query: np.ndarray, key: np.ndarray) -> np.ndarray:
@@ -312,6 +326,12 @@ MASKED = Exercise(
             "softmax, the others are rounded to 0, and 0/0 is NaN. Mask before the softmax (section 6).",
         ),
         Misconception(
+            "shared out again after the softmax, with a guard",
+            _renormalised_with_guard,
+            "Right as long as the forbidden score is not far above the others. Here it is 1000: the softmax rounded "
+            "the allowed weights to 0, and nothing is left to share again. Mask before the softmax (section 6).",
+        ),
+        Misconception(
             "fill not low enough",
             lambda scores, mask: _softmax(np.where(mask, scores, -100.0)),
             "Right as long as scores are near 0. Here -250 and -251 are allowed, and your forbidden ones are "
@@ -372,14 +392,14 @@ BROKEN_MAP = Exercise(
             "Without scaling the rows would still sum to 1, only be more extreme. Add up a row of the map.",
         ),
         Misconception(
-            "mask after softmax",
+            "divided by the largest",
             lambda: "c",
-            "A mask applied too late leaves exact zeros. There is no zero in this map. Add up the columns.",
+            "Then the largest weight in every row would be 1.00. Add up a row of the map, then a column.",
         ),
         Misconception(
-            "no maximum subtracted",
+            "query and key swapped",
             lambda: "d",
-            "Without the maximum small scores come out right, and large ones as NaN. Add up rows, then columns.",
+            "Then the map would have three rows and four columns. Add up a row of the map, then a column.",
         ),
     ),
     hints=("A healthy map has one sum that never changes. Which one, and does it hold here?",),
@@ -429,6 +449,21 @@ HIT_RATE = Exercise(
             "any weight counts",
             lambda weights, target: (weights[np.arange(len(target)), target] > 0).mean(),
             "{got}: every key gets some weight, so this is always 1. A hit needs the largest weight of the row.",
+        ),
+        Misconception(
+            "misses counted",
+            lambda weights, target: (weights.argmax(-1) != target).mean(),
+            "{got} is the share of misses. A hit is where the two are equal.",
+        ),
+        Misconception(
+            "compared with the query's own place",
+            lambda weights, target: (weights.argmax(-1) == np.arange(len(target))).mean(),
+            "{got}: you compared with 0, 1, 2, …, the place of the query itself. The right place is in target.",
+        ),
+        Misconception(
+            "per cent",
+            lambda weights, target: 100 * (weights.argmax(-1) == target).mean(),
+            "{got} is per cent. A rate is a share of 1.",
         ),
         Misconception(
             "more than half",

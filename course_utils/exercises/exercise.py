@@ -250,7 +250,8 @@ def _locate(got: np.ndarray, expected: np.ndarray) -> str:
         return f"Your result is {float(got):.5g}; expected another number."
     wrong = ~np.isclose(got, expected, rtol=RELATIVE, atol=ABSOLUTE)
     where = tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else (0,) * got.ndim
-    sums = f" Your rows sum to {_show(got.sum(-1))}." if got.ndim >= 1 and got.sum(-1).size <= LARGEST_SHOWN else ""
+    shares = got.ndim >= 1 and np.allclose(expected.sum(-1), 1) and got.sum(-1).size <= LARGEST_SHOWN
+    sums = f" Your rows sum to {_show(got.sum(-1))}, not to 1." if shares and not np.allclose(got.sum(-1), 1) else ""
     return (
         f"The shape is right; the first difference is at index {where}: "
         f"yours {got[where]:.4g}, expected {expected[where]:.4g}.{sums}"

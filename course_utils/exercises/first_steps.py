@@ -90,6 +90,16 @@ MIXTURE = Exercise(
             "You added up each row's features: {got}. Add over the rows instead (axis 0), feature by feature.",
         ),
         Misconception(
+            "weights not turned into a column",
+            lambda weights, values: weights * values,
+            "A weight belongs to a whole row: weights[:, None] * values multiplies row by row. Then add the rows up.",
+        ),
+        Misconception(
+            "order of the product swapped",
+            lambda weights, values: values @ weights,
+            "The other way round: weights @ values takes each row of values times its weight.",
+        ),
+        Misconception(
             "only the heaviest row",
             lambda weights, values: values[weights.argmax()],
             "You took the row with the largest weight, {got}. A mixture takes something of every row.",

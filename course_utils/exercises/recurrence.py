@@ -13,7 +13,7 @@ _MORE_INPUTS, _MORE_W_H = _GENERATOR.normal(size=(6, 2)), _GENERATOR.normal(size
 # (models, rates, seeds): every slip below gives another answer
 _ACCURACY = np.array(
     [
-        [[0.1, 0.3, 0.5], [0.9, 0.6, 0.6], [1.0, 0.1, 0.1]],
+        [[0.1, 0.3, 0.5], [0.9, 0.6, 0.6], [0.95, 0.1, 0.15]],
         [[0.5, 0.5, 0.8], [0.4, 0.4, 0.4], [0.3, 0.2, 0.1]],
     ]
 )
@@ -64,6 +64,11 @@ STATES = Exercise(
             "tanh on the old state only",
             lambda inputs, W_h: _recurrence(inputs, lambda state, x: W_h @ np.tanh(state) + x),
             "You squashed the old state and added the token after. tanh goes around the whole sum (section 2).",
+        ),
+        Misconception(
+            "token added after tanh",
+            lambda inputs, W_h: _recurrence(inputs, lambda state, x: np.tanh(W_h @ state) + x),
+            "You added the token after tanh. It must be inside: tanh goes around the whole sum (section 2).",
         ),
         Misconception(
             "tanh on the token only",
@@ -238,6 +243,11 @@ BEST_OF_GRID = Exercise(
     cases=((_ACCURACY[:1],), (_ACCURACY,)),
     right=lambda accuracy: torch.as_tensor(accuracy).mean(2).amax(1),
     misconceptions=(
+        Misconception(
+            "the place instead of the accuracy",
+            lambda accuracy: accuracy.mean(2).argmax(1),
+            "{got} is the place of the best rate, from argmax. Give back the accuracy there: max.",
+        ),
         Misconception(
             "the best seed picked",
             lambda accuracy: accuracy.max(axis=(1, 2)),

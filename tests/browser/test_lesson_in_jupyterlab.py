@@ -36,6 +36,8 @@ def scroll_to_cell_with(page, text):
     ("name", "cell", "changes"),
     [
         ("02_dot_product_attention.ipynb", "explorer = scale_explorer()", r"(\d+) features"),
+        ("01_rnn_context_loss.ipynb", "explorer = gradient_explorer(", r"radius ([\d.]+)"),
+        ("03_cross_attention.ipynb", "explorer = decoding_explorer(", r"Word (\d+)"),
         ("00_start_here.ipynb", "explorer = sharing_explorer()", r"score of (-?[\d.]+)"),
     ],
 )
@@ -60,4 +62,22 @@ def test_run_all_then_move_a_slider_by_keyboard(page, lab, name, cell, changes):
     was, now = (float(re.search(changes, text).group(1)) for text in (said, widget.get_by_role("status").inner_text()))
     assert now > was
     assert page.evaluate("document.activeElement.closest('.widget-vbox') !== null"), "the focus left the widget"
+    assert page.faults == []
+
+
+def test_text_typed_by_a_learner_is_answered_and_escaped(page, lab):
+    open_and_run(page, lab, "03_cross_attention.ipynb")
+    widget = scroll_to_cell_with(page, "explorer = decoding_explorer(").locator(".widget-vbox").first
+    box, words = widget.get_by_role("textbox").first, widget.locator("[role=status], [role=alert]")
+
+    box.fill("siebenundneunzik")
+    box.press("Enter")
+    expect(words).to_contain_text("neunzig")
+    box.fill("<i id=typed>vier</i>")
+    box.press("Enter")
+    expect(words).to_contain_text("<i")
+    assert page.locator("#typed").count() == 0
+    box.fill("vierundachtzig")
+    box.press("Enter")
+    expect(words).to_contain_text("eighty")
     assert page.faults == []
