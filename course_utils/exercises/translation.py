@@ -24,7 +24,7 @@ def _batch(T_q: int, T_k: int, lengths: list[int]) -> tuple[np.ndarray, np.ndarr
     return (*(_GENERATOR.normal(size=size) for size in sizes), np.array(lengths))
 
 
-_PADDED = (_batch(4, 5, [3, 2]), _batch(4, 6, [6, 2, 1]), _batch(2, 4, [2]))
+_PADDED = (_batch(4, 5, [2, 3]), _batch(4, 6, [6, 2, 1]), _batch(2, 4, [2]))
 
 _MAP = np.array(  # zwei|hundert|sieben|und|neunzig to two hundred and ninety seven; 'seven' looks at 'und'
     [
@@ -36,7 +36,9 @@ _MAP = np.array(  # zwei|hundert|sieben|und|neunzig to two hundred and ninety se
     ]
 )
 _ALIGNMENT = (0, 1, None, 4, 2)
-_SMALL_MAP = np.array([[0.30, 0.26, 0.44], [0.42, 0.28, 0.30]])
+_SMALL_MAP = np.array(  # four hits of five, three of them with more than half of the weight
+    [[0.20, 0.18, 0.62], [0.45, 0.30, 0.25], [0.10, 0.30, 0.60], [0.30, 0.50, 0.20], [0.70, 0.20, 0.10]]
+)
 _MISSED_MAP = np.array([[0.15, 0.25, 0.60], [0.45, 0.35, 0.20], [0.20, 0.50, 0.30], [0.10, 0.15, 0.75]])
 
 
@@ -137,6 +139,11 @@ SHIFTED = Exercise(
             "start and end are made for these two.",
         ),
         Misconception(
+            "start and end exchanged",
+            lambda english, start, end: np.array([[end, *english], [*english, start]]),
+            "start and end have changed places. What is given begins with start, what is wanted stops with end.",
+        ),
+        Misconception(
             "start instead of end",
             lambda english, start, end: np.array([[start, *english], [*english, start]]),
             "After the last word you ask for start. end is what tells the decoder to stop.",
@@ -197,7 +204,7 @@ SHAPE = Exercise(
         Misconception(
             "queries with themselves",
             lambda: (64, 12, 12),
-            "You let the English look at the English. The keys come from the one who is read: 11 German morphemes.",
+            "You let the English look at the English. The keys come from the one who has read: 11 German morphemes.",
         ),
         Misconception(
             "keys with themselves",
@@ -208,6 +215,16 @@ SHAPE = Exercise(
             "features with features",
             lambda: (64, 28, 28),
             "The features are what the dot product adds up; none of them is left. Count queries and keys.",
+        ),
+        Misconception(
+            "end counted twice",
+            lambda: (64, 13, 11),
+            "The 12 English entries have <end> among them already.",
+        ),
+        Misconception(
+            "the mask's shape",
+            lambda: (64, 1, 11),
+            "That is the shape of the mask, which is the same for all queries. The weights differ from query to query.",
         ),
         Misconception(
             "batch forgotten",
@@ -304,6 +321,22 @@ CROSS = Exercise(
             "You divided by the root of the number of keys. d_k is the number of features, query.shape[-1].",
         ),
         Misconception(
+            "scaling by d instead of √d",
+            lambda query, key, lengths: _masked(query / math.sqrt(query.shape[-1]), key, _real(key, lengths)),
+            "You divided by d_k itself; divide by its square root (lesson 02, section 5).",
+        ),
+        Misconception(
+            "no mask, no scaling",
+            lambda query, key, lengths: _softmax(query @ np.swapaxes(key, -2, -1)),
+            "Two things are missing: the division by the root of d_k, and the mask that keeps the padding out.",
+        ),
+        Misconception(
+            "the longest length for all",
+            lambda query, key, lengths: _masked(query, key, np.arange(key.shape[1]) < lengths.max()),
+            "All numbers got the length of the longest. Compare every position with every length: "
+            "np.arange(T_k) < lengths[:, None].",
+        ),
+        Misconception(
             "one length for all",
             lambda query, key, lengths: _masked(query, key, np.arange(key.shape[1]) < lengths[0]),
             "All numbers got the length of the first. Compare every position with every length: "
@@ -341,7 +374,7 @@ ALIGNED = Exercise(
     kind="write",
     minutes=7,
     difficulty=2,
-    cases=((_SMALL_MAP, (2, 0)), (_MAP, _ALIGNMENT), (_MISSED_MAP, (2, None, 0, 2))),
+    cases=((_SMALL_MAP, (2, 0, 2, 2, 0)), (_MAP, _ALIGNMENT), (_MISSED_MAP, (2, None, 0, 2))),
     right=lambda weights, alignment: _hits(weights, alignment).mean(),
     misconceptions=(
         Misconception(
@@ -383,6 +416,24 @@ ALIGNED = Exercise(
             "one answer for each word",
             _hits,
             "These are hits and misses, word by word: {got}. Their mean is the rate.",
+        ),
+        Misconception(
+            "misses counted",
+            lambda weights, alignment: 1 - _hits(weights, alignment).mean(),
+            "{got} is the share of misses. A hit is where the largest weight and the source agree.",
+        ),
+        Misconception(
+            "per cent",
+            lambda weights, alignment: 100 * _hits(weights, alignment).mean(),
+            "{got} is per cent. A rate is a share of 1.",
+        ),
+        Misconception(
+            "columns matched with English words",
+            lambda weights, alignment: np.mean(
+                [place == source for place, source in zip(weights.argmax(0), alignment) if source is not None]
+            ),
+            "{got}: argmax(axis=0) has one entry for each German piece, but alignment has one for each English word. "
+            "Each English word has a row: argmax(axis=-1).",
         ),
         Misconception(
             "largest weight of each morpheme",
@@ -434,7 +485,7 @@ MISREAD = Exercise(
         "What is handed over where this model looks: the morpheme alone, or what the encoder knew at that place?",
         "In section 6 we put another number's state in the place of *und*. What did the model write then?",
     ),
-    praise="The weight says where a value was taken from. What that value knows is another question.",
+    praise="A weight says where most of a value came from; what it knows, and whether it was needed, it does not.",
 )
 
 EXERCISES = (SHIFTED, SHAPE, CROSS, ALIGNED, MISREAD)
