@@ -136,9 +136,7 @@ def _require_attention_inputs(function: str, query: Tensor, key: Tensor, value: 
 
 def _require_mask(function: str, mask: object, scores_shape: torch.Size) -> None:
     if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
-        raise TypeError(
-            f"{function}: mask must be a boolean tensor, True where a query may attend; got {_kind(mask)}."
-        )
+        raise TypeError(f"{function}: mask must be a boolean tensor, True where a query may attend; got {_kind(mask)}.")
     try:
         fits = torch.broadcast_shapes(mask.shape, scores_shape) == scores_shape
     except RuntimeError:

@@ -35,9 +35,7 @@ def minibatches(
     return _shuffled(tensors, batch_size, generator)  # apart, so that the errors come with the call
 
 
-def _shuffled(
-    tensors: tuple[Tensor, ...], batch_size: int, generator: torch.Generator
-) -> Iterator[tuple[Tensor, ...]]:
+def _shuffled(tensors: tuple[Tensor, ...], batch_size: int, generator: torch.Generator) -> Iterator[tuple[Tensor, ...]]:
     examples = len(tensors[0])
     while True:
         order = torch.randperm(examples, generator=generator)

@@ -56,18 +56,23 @@ def train(kind: str, seed: int, steps: int = STEPS) -> tuple[nn.Module, list[flo
 
 @torch.no_grad()
 def score(model: nn.Module, seed: int, noise: float = 1.0) -> dict[str, float]:
-    """Accuracy on fresh questions, the weight on the item asked for (mass), how often it gets the most (hit rate)."""
+    """How well a model does on fresh questions, and where it puts its weight.
+
+    ``accuracy``; ``mass``, the mean weight on the item asked for; ``hit_rate``, how often that item
+    gets the largest weight, and ``lowest_rate``, how often the smallest.
+    """
     test = draw(TEST, ITEMS, generator(2_000_000 + seed), noise)
     logits, weights = model(test.query, test.items)
     return {
         "accuracy": (logits.argmax(-1) == test.answer).float().mean().item(),
         "mass": weights.gather(1, test.target[:, None]).mean().item(),
         "hit_rate": (weights.argmax(-1) == test.target).float().mean().item(),
+        "lowest_rate": (weights.argmin(-1) == test.target).float().mean().item(),
     }
 
 
 def run(seed: int) -> dict[str, float]:
-    """Parameters, accuracy, mass and hit rate of every model, and of the Deep Sets that get ten times the steps."""
+    """Parameters and scores of every model, and of the Deep Sets that get ten times the steps."""
     metrics: dict[str, float] = {}
     trainings = [(kind, kind, STEPS) for kind in MODELS]
     trainings += [("deep_sets_long", "deep_sets", LONG), ("deep_sets_large", "deep_sets_wide", LONG)]
