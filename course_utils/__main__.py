@@ -8,6 +8,7 @@ from pathlib import Path
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Dispatch a command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m course_utils", description="Tools around the lessons.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="say what this computer has for the course, and what to mend")

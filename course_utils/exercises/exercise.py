@@ -58,6 +58,7 @@ class Exercise:
 
     @property
     def lesson(self) -> str:
+        """The lesson's two-digit number."""
         return self.id.split(".")[0].zfill(2)
 
     def judge(self, answer: object) -> CheckResult:

@@ -21,6 +21,7 @@ class CheckResult:
 
     @property
     def headline(self) -> str:
+        """Sign, exercise, status, and the misconception where one was recognised."""
         named = f" ({self.misconception})" if self.misconception else ""
         return f"{SIGNS[self.status]} Exercise {self.exercise}: {self.status}{named}."
 

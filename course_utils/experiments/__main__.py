@@ -11,6 +11,7 @@ from course_utils.experiments import NAMES, stored
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """List or run experiments as the arguments say; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m course_utils.experiments", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="name every experiment, with one line of intent")

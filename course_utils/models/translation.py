@@ -133,6 +133,7 @@ class FixedContextTranslator(Translator):
         super().__init__(embedding, hidden, decoder_inputs=embedding + hidden, bidirectional=bidirectional)
 
     def decode(self, memory: Memory, given: Tensor, state: Tensor) -> tuple[Tensor, None, Tensor]:
+        """As in ``Translator``: the same context at every word, and no weights."""
         context = memory.last[:, None].expand(-1, given.shape[1], -1)  # (batch, T_q, hidden): the same at every word
         inputs = torch.cat([self.target_embedding(given), context], dim=-1)
         states, state = self.decoder(inputs, state[None])
@@ -166,6 +167,7 @@ class AttentionTranslator(Translator):
             self.v = nn.Linear(hidden, 1, bias=False)
 
     def decode(self, memory: Memory, given: Tensor, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """As in ``Translator``: a context of its own for every word, and the weights that made it."""
         states, state = self.decoder(self.target_embedding(given), state[None])
         context, weights = self.attend(states, memory)
         return self.output(torch.cat([states, context], dim=-1)), weights, state[0]

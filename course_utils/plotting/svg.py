@@ -26,6 +26,7 @@ def document(width: float, height: float, label: str, elements: Sequence[str]) -
 
 
 def text(x: float, y: float, content: object, *, anchor: str = "start", size: int = 13, bold: bool = False) -> str:
+    """Escaped text whose baseline begins, or by ``anchor`` is centred or ends, at the point (in pixels)."""
     weight = ' font-weight="bold"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{weight}>'
@@ -34,6 +35,7 @@ def text(x: float, y: float, content: object, *, anchor: str = "start", size: in
 
 
 def rectangle(x: float, y: float, width: float, height: float, *, fill: str, opacity: float = 1.0) -> str:
+    """A rectangle from its upper left corner (in pixels); a negative width is drawn as none."""
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" '
         f'fill="{fill}" fill-opacity="{opacity:.3f}" stroke="currentColor" stroke-opacity="0.35"/>'
@@ -41,6 +43,7 @@ def rectangle(x: float, y: float, width: float, height: float, *, fill: str, opa
 
 
 def line(x1: float, y1: float, x2: float, y2: float, *, opacity: float = 0.6) -> str:
+    """A thin straight line in the page's own colour (in pixels)."""
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
         f'stroke="currentColor" stroke-opacity="{opacity}"/>'
