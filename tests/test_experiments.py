@@ -6,6 +6,7 @@ import json
 import pytest
 
 from course_utils.datasets.files import DataError
+from course_utils.datasets.number_words import load_number_words
 from course_utils.experiments import NAMES, __main__, stored
 
 TOLERANCE = 0.05  # of an accuracy, between processors; on one machine a repeat is exact
@@ -68,13 +69,34 @@ def test_attention_leads_on_long_numbers():
     assert result.mean("accuracy_attention_long") - result.mean("accuracy_fixed_long") >= 0.30
 
 
-def test_one_training_repeated_in_full():
+def test_one_training_of_recall_repeated():
     """``recall`` trains 24 models; one of each length is repeated here."""
     recall, result = module("recall"), stored.load("recall")
     for kind, length in (("attention", recall.LONG), ("gru", recall.SHORT)):
         model, _ = recall.train(kind, length, seed=0)
         expected = result.values(f"accuracy_{kind}_{length}")[0]
         assert recall.accuracy(model, length, seed=0) == pytest.approx(expected, abs=TOLERANCE)
+
+
+def test_one_training_of_each_part_of_recall_longer_repeated():
+    """``recall_longer`` takes a minute a seed; here the first checkpoint of one training, and one at 80 tokens."""
+    recall, longer, result = module("recall"), module("recall_longer"), stored.load("recall_longer")
+    first = longer.CHECKPOINTS[0]
+    reached = recall.train_and_test("gru", recall.LONG, 0, (first,), longer.LEARNING_RATE)
+    expected = result.values(f"accuracy_gru_{recall.LONG}_steps_{first}")[0]
+    assert reached[first] == pytest.approx(expected, abs=TOLERANCE)
+    far = recall.train_and_test("attention", longer.LONGEST, 0, (recall.STEPS,), longer.BEST_RATES["attention"])
+    assert far[recall.STEPS] == pytest.approx(result.values(f"accuracy_attention_{longer.LONGEST}")[0], abs=TOLERANCE)
+
+
+def test_one_training_of_translation_variants_repeated():
+    """``translation_variants`` takes half a minute a seed; here its additive scores."""
+    translation, result = module("translation"), stored.load("translation_variants")
+    model, _ = translation.train("additive", seed=result.seeds[0])
+    _, held_out = load_number_words()
+    expected = {name: result.values(f"{name}_additive")[0] for name in ("accuracy", "crossing_rate")}
+    assert translation.accuracy(model, held_out) == pytest.approx(expected["accuracy"], abs=TOLERANCE)
+    assert translation.crossing_rate(model, held_out) == pytest.approx(expected["crossing_rate"], abs=TOLERANCE)
 
 
 def test_the_same_seed_gives_the_same_bits():
