@@ -195,10 +195,10 @@ def questions() -> Sheet:
 def tally(answers: object) -> Tally:
     """Count what is answered, by question number. Tells nothing about right and wrong, and never raises."""
     given = answers if isinstance(answers, dict) else {}
-    letters = {
-        number: str(given[number]).strip().lower()
-        for number in range(1, len(QUESTIONS) + 1)
-        if given.get(number) is not None
+    filled_in = {number: given[number] for number in range(1, len(QUESTIONS) + 1) if given.get(number) is not None}
+    readable = {
+        number
+        for number, letter in filled_in.items()
+        if isinstance(letter, str) and letter.strip().lower() in tuple(LETTERS)
     }
-    readable = {number for number, letter in letters.items() if letter in tuple(LETTERS)}
-    return Tally(len(readable), tuple(sorted(set(letters) - readable)))
+    return Tally(len(readable), tuple(sorted(set(filled_in) - readable)))

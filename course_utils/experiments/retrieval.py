@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from course_utils.datasets.retrieval import COLOURS, FEATURES, Retrieval, draw, stream
+from course_utils.interpretability import attention_mass, hit_rate
 from course_utils.models.retrieval import (
     FixedWeights,
     LearnedAttention,
@@ -63,11 +64,12 @@ def score(model: nn.Module, seed: int, noise: float = 1.0) -> dict[str, float]:
     """
     test = draw(TEST, ITEMS, generator(2_000_000 + seed), noise)
     logits, weights = model(test.query, test.items)
+    right = F.one_hot(test.target, ITEMS).bool()  # (batch, T_k)
     return {
         "accuracy": (logits.argmax(-1) == test.answer).float().mean().item(),
-        "mass": weights.gather(1, test.target[:, None]).mean().item(),
-        "hit_rate": (weights.argmax(-1) == test.target).float().mean().item(),
-        "lowest_rate": (weights.argmin(-1) == test.target).float().mean().item(),
+        "mass": attention_mass(weights, right),
+        "hit_rate": hit_rate(weights, right),
+        "lowest_rate": hit_rate(-weights, right),
     }
 
 
