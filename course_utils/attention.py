@@ -33,14 +33,15 @@ def softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
 
 
 def scaled_dot_product_attention(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, *, score_bias: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """Mix the values for each query, weighted by how well each key answers it.
 
     Shapes: query ``(..., T_q, d_k)``, key ``(..., T_k, d_k)``, value ``(..., T_k, d_v)``; mask
-    boolean, broadcast to ``(..., T_q, T_k)``, True where a query may attend. Returns
-    ``(context, weights)`` of shapes ``(..., T_q, d_v)`` and ``(..., T_q, T_k)``. A query that may
-    attend nowhere gets zero weights and a zero context.
+    boolean, broadcast to ``(..., T_q, T_k)``, True where a query may attend; ``score_bias``, broadcast
+    alike, is added to the scaled scores (as a relative position is). Returns ``(context, weights)``
+    of shapes ``(..., T_q, d_v)`` and ``(..., T_q, T_k)``. A query that may attend nowhere gets zero
+    weights and a zero context.
 
     Raises TypeError or ValueError naming the argument, what came and what was expected.
 
@@ -48,6 +49,10 @@ def scaled_dot_product_attention(
     """
     _require_attention_inputs("scaled_dot_product_attention", query, key, value)
     scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., T_q, T_k)
+    if score_bias is not None:
+        _require_float_tensor("scaled_dot_product_attention", "score_bias", score_bias)
+        _require_fit("scaled_dot_product_attention", "score_bias", score_bias, scores.shape)
+        scores = scores + score_bias
     if mask is not None:
         _require_mask("scaled_dot_product_attention", mask, scores.shape)
     weights = softmax(scores, mask)
@@ -137,12 +142,16 @@ def _require_attention_inputs(function: str, query: Tensor, key: Tensor, value: 
 def _require_mask(function: str, mask: object, scores_shape: torch.Size) -> None:
     if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
         raise TypeError(f"{function}: mask must be a boolean tensor, True where a query may attend; got {_kind(mask)}.")
+    _require_fit(function, "mask", mask, scores_shape)
+
+
+def _require_fit(function: str, name: str, tensor: Tensor, scores_shape: torch.Size) -> None:
     try:
-        fits = torch.broadcast_shapes(mask.shape, scores_shape) == scores_shape
+        fits = torch.broadcast_shapes(tensor.shape, scores_shape) == scores_shape
     except RuntimeError:
         fits = False
     if not fits:
         raise ValueError(
-            f"{function}: mask has shape {tuple(mask.shape)}, which cannot be broadcast to the scores' "
+            f"{function}: {name} has shape {tuple(tensor.shape)}, which cannot be broadcast to the scores' "
             f"shape {tuple(scores_shape)} = (..., T_q, T_k)."
         )

@@ -392,3 +392,28 @@ def assert_message(error, parts, call):
     assert type(caught.value) is error
     for part in parts:
         assert re.search(re.escape(part), str(caught.value)), f"no {part!r} in {str(caught.value)!r}"
+
+
+def test_score_bias_is_added_before_mask_and_softmax():
+    torch.manual_seed(2)
+    query, key, value = (torch.randn(2, 3, 5, dtype=torch.float64) for _ in range(3))
+    bias, mask = torch.randn(3, 3, dtype=torch.float64), torch.ones(3, 3, dtype=torch.bool).tril()
+    context, weights = scaled_dot_product_attention(query, key, value, mask, score_bias=bias)
+    expected = F.scaled_dot_product_attention(query, key, value, attn_mask=bias.masked_fill(~mask, -math.inf))
+    assert torch.allclose(context, expected, atol=1e-12)
+    assert torch.equal(weights.triu(1), torch.zeros_like(weights))
+
+
+@pytest.mark.parametrize(
+    ("bias", "error", "said"),
+    [
+        (torch.zeros(2, 3), ValueError, r"score_bias has shape \(2, 3\), which cannot be broadcast"),
+        (torch.zeros(7, 3, 3), ValueError, "score_bias has shape"),
+        (torch.zeros(3, 3, dtype=torch.long), TypeError, "score_bias must hold floating-point"),
+        ([[0.0]], TypeError, "score_bias must be a torch.Tensor"),
+    ],
+)
+def test_a_wrong_score_bias_is_named(bias, error, said):
+    x = torch.zeros(3, 4)
+    with pytest.raises(error, match=said):
+        scaled_dot_product_attention(x, x, x, score_bias=bias)

@@ -23,7 +23,7 @@ PACKAGE = "course_utils"
 LEVELS = [
     ("reproducibility", "attention", "datasets", "plotting"),
     ("layers", "training", "efficient", "cost", "environment"),
-    ("models", "interpretability"),
+    ("models", "interpretability", "generation"),
     ("widgets", "exercises", "experiments"),
     ("authoring",),
     ("__main__",),
@@ -118,7 +118,8 @@ def test_imports_point_downwards():
 def test_there_is_something_to_look_at():
     found = modules(ROOT / PACKAGE)
     assert {PACKAGE, f"{PACKAGE}.attention", f"{PACKAGE}.datasets.files"} <= set(found)
-    targets = [target for _, target, _ in imported(f"{PACKAGE}.layers", found[f"{PACKAGE}.layers"])]
+    name = f"{PACKAGE}.layers.multi_head"
+    targets = [target for _, target, _ in imported(name, found[name])]
     assert f"{PACKAGE}.attention.causal_mask" in targets and "torch.nn.functional" in targets
 
 

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from course_utils import layers
 from course_utils.attention import causal_mask, padding_mask
-from course_utils.layers import MultiHeadAttention
+from course_utils.layers import MultiHeadAttention, multi_head
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
@@ -241,13 +240,13 @@ def test_key_and_value_by_default():
 def test_which_kernel_does_the_work(monkeypatch, T_k, masked, causal, need_weights):
     """Only the plain square causal case may leave the mask to the kernel: is_causal aligns to the FIRST key."""
     calls = []
-    kernel = layers.F.scaled_dot_product_attention
+    kernel = multi_head.F.scaled_dot_product_attention
 
     def spy(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, **others):
         calls.append({"mask": attn_mask, "is_causal": is_causal, "dropout_p": dropout_p, **others})
         return kernel(query, key, value, attn_mask, dropout_p, is_causal, **others)
 
-    monkeypatch.setattr(layers.F, "scaled_dot_product_attention", spy)
+    monkeypatch.setattr(multi_head.F, "scaled_dot_product_attention", spy)
     torch.manual_seed(0)
     layer = MultiHeadAttention(4, 2)
     mask = torch.ones(4, T_k, dtype=torch.bool) if masked else None
@@ -358,3 +357,50 @@ def test_forward_names_what_is_wrong(arguments, error, parts, need_weights):
 def assert_parts(caught, parts):
     for part in parts:
         assert part in str(caught.value), f"no {part!r} in {str(caught.value)!r}"
+
+
+@pytest.mark.parametrize("need_weights", [True, False])
+@pytest.mark.parametrize("masked", [True, False])
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("shape", [(4, 4), (3, 4, 4), (2, 1, 4, 4), (1, 3, 1, 4)])
+def test_a_score_bias_is_added_to_the_scores(need_weights, masked, causal, shape):
+    """PyTorch's kernel adds a mask of numbers; forbidden places are minus infinity there."""
+    torch.manual_seed(1)
+    layer = MultiHeadAttention(6, 3).double()
+    x, bias = torch.randn(2, 4, 6, dtype=torch.float64), torch.randn(shape, dtype=torch.float64)
+    mask = torch.tensor([[True, True, True, True], [True, True, True, False]])[:, None] if masked else None
+    allowed = torch.ones(2, 1, 4, 4, dtype=torch.bool)
+    allowed = allowed & mask[:, None] if masked else allowed
+    allowed = allowed.tril() if causal else allowed
+    q, k, v = (W(x).view(2, 4, 3, 2).transpose(1, 2) for W in (layer.W_q, layer.W_k, layer.W_v))
+    added = bias.expand(2, 3, 4, 4).masked_fill(~allowed, -torch.inf)
+    context = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=added)
+    expected = layer.W_o(context.transpose(1, 2).reshape(2, 4, 6))
+    got, _ = layer(x, mask=mask, causal=causal, need_weights=need_weights, score_bias=bias)
+    assert torch.allclose(got, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("need_weights", [True, False])
+def test_a_row_that_may_attend_nowhere_is_zero_whatever_is_added(need_weights):
+    layer = MultiHeadAttention(4, 2)
+    mask = torch.tensor([[True, False], [False, False]])
+    output, weights = layer(
+        torch.randn(1, 2, 4), mask=mask, need_weights=need_weights, score_bias=torch.full((2, 2), 9.0)
+    )
+    assert torch.allclose(output[0, 1], layer.W_o.bias, atol=1e-6)
+    assert weights is None or torch.equal(weights[0, :, 1], torch.zeros(2, 2))
+
+
+@pytest.mark.parametrize(
+    ("bias", "error", "said"),
+    [
+        (torch.zeros(3, 3), ValueError, r"score_bias has shape \(3, 3\)"),
+        (torch.zeros(4), ValueError, r"score_bias has shape \(4,\)"),
+        (torch.zeros(5, 4, 4), ValueError, "heads, T_q, T_k"),
+        (torch.ones(4, 4, dtype=torch.bool), TypeError, "got torch.bool"),
+        ([[0.0]], TypeError, "got list"),
+    ],
+)
+def test_a_wrong_score_bias_is_named(bias, error, said):
+    with pytest.raises(error, match=said):
+        MultiHeadAttention(4, 2)(torch.zeros(1, 4, 4), score_bias=bias)

@@ -1,4 +1,3 @@
-import math
 
 import numpy as np
 import pytest
@@ -7,6 +6,7 @@ from torch import nn
 
 from course_utils.datasets.delayed_recall import NUM_SYMBOLS, delayed_recall
 from course_utils.experiments import recall
+from course_utils.layers import sinusoidal_positions
 from course_utils.models.recall import (
     AttentionRecall,
     RecurrentRecall,
@@ -14,7 +14,6 @@ from course_utils.models.recall import (
     raise_forget_bias,
     recall_model,
     recurrent_states,
-    sinusoidal_positions,
 )
 from course_utils.reproducibility import generator
 from course_utils.training import count_parameters
@@ -96,15 +95,6 @@ def test_orthogonal_matrix_scales_every_direction_alike(radius):
     assert np.allclose(np.linalg.svd(W.numpy(), compute_uv=False), radius)
 
 
-def test_sinusoidal_positions_by_the_formula():
-    table = sinusoidal_positions(12, 6)
-    for position in (0, 1, 11):
-        for pair in range(3):
-            angle = position / 10_000 ** (2 * pair / 6)
-            assert float(table[position, 2 * pair]) == pytest.approx(math.sin(angle), abs=1e-5)
-            assert float(table[position, 2 * pair + 1]) == pytest.approx(math.cos(angle), abs=1e-5)
-
-
 def test_open_forget_gates_keep_the_memory_cell():
     lstm = nn.LSTM(3, 5, num_layers=2)
     raise_forget_bias(lstm, 3.0)
@@ -162,8 +152,6 @@ def test_bad_input_of_the_small_parts_is_named():
         recurrent_states(torch.zeros(2, 0, 3), torch.zeros(3, 3))
     with pytest.raises(ValueError, match="spectral_radius -1"):
         orthogonal_matrix(3, -1, generator(0))
-    with pytest.raises(ValueError, match="d_model 5"):
-        sinusoidal_positions(3, 5)
     with pytest.raises(TypeError, match="got GRU"):
         raise_forget_bias(nn.GRU(2, 3), 1.0)
     with pytest.raises(ValueError, match="rising"):

@@ -16,7 +16,8 @@ from torch import Tensor
 from course_utils.attention import scaled_dot_product_attention
 from course_utils.datasets.delayed_recall import NUM_SYMBOLS, delayed_recall
 from course_utils.interpretability import fit_linear_probe, probe_accuracy
-from course_utils.models.recall import recurrent_states, sinusoidal_positions
+from course_utils.layers import sinusoidal_positions
+from course_utils.models.recall import recurrent_states
 from course_utils.reproducibility import generator, set_seed
 
 WIDTHS = (16, 64, 256)  # each has four times the units of the one before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import torch
@@ -10,6 +9,7 @@ from torch import Tensor, nn
 
 from course_utils.attention import scaled_dot_product_attention
 from course_utils.datasets.delayed_recall import NUM_SYMBOLS
+from course_utils.layers import sinusoidal_positions
 
 D_EMBEDDING = 16
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
@@ -140,24 +140,6 @@ def orthogonal_matrix(size: int, spectral_radius: float, generator: torch.Genera
     gaussian = torch.randn(size, size, generator=generator, dtype=torch.float64)
     rotation, triangle = torch.linalg.qr(gaussian)
     return spectral_radius * rotation * triangle.diagonal().sign()  # the signs make every rotation equally likely
-
-
-def sinusoidal_positions(length: int, d_model: int) -> Tensor:
-    """Write every position as sines and cosines, from one turn in 2π steps to one in 10,000 times as many.
-
-    Shape of the result: ``(length, d_model)``, sines in the even columns, cosines in the odd ones.
-
-    Raises ValueError when the length is negative or ``d_model`` is not a positive even number.
-
-    Source: Vaswani et al. 2017, section 3.5 (arXiv:1706.03762).
-    """
-    if length < 0 or d_model < 2 or d_model % 2:
-        raise ValueError(
-            f"sinusoidal_positions: length is {length} and d_model {d_model}; expected at least 0 and an even number."
-        )
-    rates = torch.exp(torch.arange(0, d_model, 2) * (-math.log(10_000) / d_model))
-    angles = torch.arange(length)[:, None] * rates  # (length, d_model / 2)
-    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
 
 
 def _require_tokens(model: str, tokens: object) -> None:

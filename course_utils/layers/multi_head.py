@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from typing import Protocol
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from course_utils.attention import causal_mask, scaled_dot_product_attention
+
+
+class Cache(Protocol):
+    """What a layer needs of a key-value cache; ``efficient.KeyValueCache`` is one."""
+
+    length: int
+
+    def append(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        """Add keys and values ``(batch, heads, T, d_k)`` and return all there are."""
 
 
 class MultiHeadAttention(nn.Module):
@@ -41,12 +53,17 @@ class MultiHeadAttention(nn.Module):
         mask: Tensor | None = None,
         causal: bool = False,
         need_weights: bool = True,
+        *,
+        score_bias: Tensor | None = None,
+        cache: Cache | None = None,
     ) -> tuple[Tensor, Tensor | None]:
         """Attend from ``query`` to ``key`` (by default the query itself) and mix ``value`` (by default the key).
 
         Shapes: query ``(batch, T_q, d_model)``; key and value ``(batch, T_k, d_model)``; mask
         boolean, True = may attend: ``(T_q, T_k)``, ``(batch, T_q, T_k)`` or
         ``(batch, heads, T_q, T_k)``, any axis may be 1. ``causal`` adds ``causal_mask``.
+        ``score_bias``, of such a shape or ``(heads, T_q, T_k)``, is added to the scaled scores. With a
+        ``cache``, key and value are the new tokens alone; those kept come before them and count in T_k.
         Returns output ``(batch, T_q, d_model)`` and weights ``(batch, heads, T_q, T_k)``, or None
         in their place when ``need_weights`` is False; then PyTorch's fused kernel does the work.
 
@@ -55,23 +72,28 @@ class MultiHeadAttention(nn.Module):
         key = query if key is None else key
         value = key if value is None else value
         self._require(query=query, key=key, value=value)
-        T_q, T_k = query.shape[1], key.shape[1]
+        T_q, T_k = query.shape[1], key.shape[1] + (0 if cache is None else cache.length)
         if causal and T_q > T_k:
             raise ValueError(f"MultiHeadAttention: causal attention needs T_q <= T_k, got T_q = {T_q}, T_k = {T_k}.")
+        shape = (query.shape[0], self.num_heads, T_q, T_k)
+        mask, score_bias = self._over_heads(mask, shape), self._require_bias(score_bias, shape)
         q = self._split(self.W_q(query))  # (batch, heads, T_q, d_k)
         k = self._split(self.W_k(key))  # (batch, heads, T_k, d_k)
         v = self._split(self.W_v(value))  # (batch, heads, T_k, d_k)
-        mask = self._over_heads(mask, (query.shape[0], self.num_heads, T_q, T_k))
+        if cache is not None:
+            k, v = cache.append(k, v)
 
-        if not need_weights and causal and mask is None and T_q == T_k:
+        if not need_weights and causal and mask is None and score_bias is None and T_q == T_k:
             context, weights = F.scaled_dot_product_attention(q, k, v, is_causal=True), None  # skips half the work
         else:
             if causal:
                 past = causal_mask(T_q, T_k, device=query.device)
                 mask = past if mask is None else mask & past
             if need_weights:
-                context, weights = scaled_dot_product_attention(q, k, v, mask)
+                context, weights = scaled_dot_product_attention(q, k, v, mask, score_bias=score_bias)
             else:
+                if score_bias is not None:  # PyTorch takes a mask of numbers to add: -inf where one may not attend
+                    mask = score_bias if mask is None else score_bias.masked_fill(~mask, -math.inf)
                 context, weights = F.scaled_dot_product_attention(q, k, v, mask), None
         return self.W_o(self._merge(context)), weights
 
@@ -118,3 +140,22 @@ class MultiHeadAttention(nn.Module):
                 f"(batch, heads, T_q, T_k), here {shape}."
             )
         return per_head
+
+    @staticmethod
+    def _require_bias(score_bias: Tensor | None, shape: tuple[int, int, int, int]) -> Tensor | None:
+        if score_bias is None:
+            return None
+        if not isinstance(score_bias, Tensor) or not score_bias.is_floating_point():
+            kind = score_bias.dtype if isinstance(score_bias, Tensor) else type(score_bias).__name__
+            raise TypeError(
+                f"MultiHeadAttention: score_bias must be a tensor of numbers to add to the scores; got {kind}."
+            )
+        fits = 2 <= score_bias.dim() <= 4 and all(
+            have in (1, want) for have, want in zip(reversed(score_bias.shape), reversed(shape))
+        )
+        if not fits:
+            raise ValueError(
+                f"MultiHeadAttention: score_bias has shape {tuple(score_bias.shape)}; expected (T_q, T_k), "
+                f"(heads, T_q, T_k) or (batch, heads, T_q, T_k), here {shape}."
+            )
+        return score_bias

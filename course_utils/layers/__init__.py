@@ -1,0 +1,15 @@
+"""Trainable layers: multi-head attention, positions, and the block that stacks."""
+
+from course_utils.layers.multi_head import MultiHeadAttention
+from course_utils.layers.positions import LearnedPositions, RelativeBias, SinusoidalPositions, sinusoidal_positions
+from course_utils.layers.transformer import FeedForward, TransformerBlock
+
+__all__ = [
+    "FeedForward",
+    "LearnedPositions",
+    "MultiHeadAttention",
+    "RelativeBias",
+    "SinusoidalPositions",
+    "TransformerBlock",
+    "sinusoidal_positions",
+]
