@@ -42,11 +42,13 @@ def rectangle(x: float, y: float, width: float, height: float, *, fill: str, opa
     )
 
 
-def line(x1: float, y1: float, x2: float, y2: float, *, opacity: float = 0.6) -> str:
-    """A thin straight line in the page's own colour (in pixels)."""
+def line(
+    x1: float, y1: float, x2: float, y2: float, *, opacity: float = 0.6, colour: str = "currentColor", width: float = 1
+) -> str:
+    """A straight line, thin and in the page's own colour unless told otherwise (in pixels)."""
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
-        f'stroke="currentColor" stroke-opacity="{opacity}"/>'
+        f'stroke="{colour}" stroke-width="{width:.2f}" stroke-opacity="{opacity}"/>'
     )
 
 

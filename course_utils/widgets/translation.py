@@ -96,7 +96,5 @@ def _centred(column: int, y: float, content: str) -> str:
 def _ray(column: int, key: int, weight: float, current: bool) -> str:
     """From an English word to a German piece, as wide as its weight; earlier words' rays are paler."""
     start, end = (place * COLUMN + 1 + (COLUMN - 6) / 2 for place in (column, key))
-    return (
-        f'<line x1="{start:.1f}" y1="{WORDS_AT + BOX}" x2="{end:.1f}" y2="{PIECES_AT}" '
-        f'stroke="{COLOURS[1]}" stroke-width="{6 * weight:.2f}" stroke-opacity="{0.9 if current else 0.3}"/>'
-    )
+    opacity = 0.9 if current else 0.3
+    return svg.line(start, WORDS_AT + BOX, end, PIECES_AT, colour=COLOURS[1], width=6 * weight, opacity=opacity)
