@@ -65,6 +65,14 @@ def test_padding_is_never_seen(norm_first):
     assert torch.allclose(ours(x, mask)[0][1, :3], ours(x[1:, :3])[0][0], atol=1e-12)
 
 
+@pytest.mark.parametrize("norm_first", [True, False])
+def test_a_score_bias_for_each_head_is_what_pytorch_adds(norm_first):
+    ours, theirs = pair(norm_first)
+    x, bias = torch.randn(2, 5, D_MODEL, dtype=torch.float64), torch.randn(HEADS, 5, 5, dtype=torch.float64)
+    expected = theirs(x, src_mask=bias.repeat(2, 1, 1))  # (batch * heads, T, T), the heads of one sequence together
+    assert torch.allclose(ours(x, score_bias=bias)[0], expected, atol=1e-12)
+
+
 def test_parameters_are_counted():
     attention, norms = 4 * (D_MODEL**2 + D_MODEL), 2 * 2 * D_MODEL
     feed_forward = D_MODEL * D_FF + D_FF + D_FF * D_MODEL + D_MODEL
