@@ -155,3 +155,11 @@ def test_curves_are_straight_on_a_logarithmic_axis_and_cut_at_its_limits():
     corners = np.array([[float(c) for c in corner.split(",")] for corner in line.get("points").split()])
     steps = np.diff(corners[:, 1])
     assert steps[:4] == pytest.approx([steps[0]] * 4, abs=0.2) and steps[4] == 0
+
+
+def test_titles_stand_above_their_panels_in_the_style_of_the_course():
+    _, (one, other) = new_figure(2, title="both", titles=("first", "second"))
+    assert [panel.get_title(loc="left") for panel in (one, other)] == ["first", "second"]
+    assert one._left_title.get_fontweight() == "bold"
+    with pytest.raises(ValueError, match="1 titles came for 2 columns"):
+        new_figure(2, titles=["first"])

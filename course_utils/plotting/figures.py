@@ -39,16 +39,28 @@ PALETTE = 128  # colours of a stored picture
 
 
 def new_figure(
-    columns: int = 1, *, title: str | None = None, width: float = 6.4, height: float = 3.4, **subplots
+    columns: int = 1,
+    *,
+    title: str | None = None,
+    titles: Sequence[str] = (),
+    width: float = 6.4,
+    height: float = 3.4,
+    **subplots,
 ) -> tuple[Figure, np.ndarray]:
     """An empty figure in the course's style, and a flat array of its axes, left to right.
 
-    ``title`` stands above all axes. Width and height are in inches for the whole figure;
-    ``subplots`` goes to ``Figure.subplots``.
+    ``title`` stands above all axes, ``titles`` one above each. Width and height are in inches for
+    the whole figure; ``subplots`` goes to ``Figure.subplots``.
+
+    Raises ValueError when there are titles, but not one for each column.
     """
+    if titles and len(titles) != columns:
+        raise ValueError(f"new_figure: {len(titles)} titles came for {columns} columns.")
     with axes_style():
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots(1, columns, squeeze=False, **subplots)
+        for panel, panel_title in zip(axes.ravel(), titles):
+            panel.set_title(panel_title)
         if title is not None:
             figure.suptitle(title)
     return figure, axes.ravel()
