@@ -1,4 +1,4 @@
-"""Remake the files of ``data/``: ``python -m course_utils.datasets.make number_words``.
+"""Remake the files of ``data/``: ``python -m course_utils.datasets.make number_words``, or ``ambiguous_words``.
 
 Nothing here is needed to take the course. The same command with the same num2words gives the same bytes everywhere.
 """
@@ -10,7 +10,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from course_utils.datasets import number_words
+from course_utils.datasets import ambiguous_words, number_words
 from course_utils.datasets.files import CHECKSUMS, DATA
 
 DIGIT_COUNTS = {1: 10, 2: 90, 3: 900, 4: 1334, 5: 1333, 6: 1333}  # all there are, else an equal share: 5,000
@@ -72,11 +72,12 @@ def write_data(name: str, content: bytes, folder: Path = DATA) -> str:
 def main() -> None:
     """Make the named file of ``data/`` anew."""
     parser = argparse.ArgumentParser(prog="python -m course_utils.datasets.make", description=main.__doc__)
-    parser.add_argument("name", choices=["number_words"])
-    parser.parse_args()
-    content = number_words_file()
-    digest = write_data(number_words.FILE, content)
-    print(f"{digest}  data/{number_words.FILE}  {len(content):,} bytes")
+    makers = {"number_words": number_words_file, "ambiguous_words": ambiguous_words.corpus_file}
+    parser.add_argument("name", choices=makers)
+    name = parser.parse_args().name
+    content = makers[name]()
+    digest = write_data(f"{name}.tsv", content)
+    print(f"{digest}  data/{name}.tsv  {len(content):,} bytes")
 
 
 if __name__ == "__main__":
