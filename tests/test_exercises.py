@@ -66,6 +66,16 @@ def test_each_mistake_is_named(exercise, misconception):
 
 
 MEANT_TO_STOP = {
+    "nothing below to compare with",
+    "nothing below to compare with, counted from the largest",
+    "nothing below to compare with, in a list",
+    "one added to the token",
+    "one row at a time",
+    "one step beyond the end",
+    "query, key and value handed over",
+    "steps shortened, tokens not",
+    "tokens shifted, steps not",
+    "weights unpacked",
     "axis lost in the sum",
     "key not transposed",
     "largest weight of each key",
@@ -73,6 +83,27 @@ MEANT_TO_STOP = {
     "rows of unequal length",
     "weights not turned into a column",
     "query axis missing in the mask",
+    "W before x",
+    "W transposed",
+    "multiplied number by number",
+    "features compared with features",
+    "no clipping",
+    "one place too late",
+    "a float as index",
+    "a float as index, in a loop",
+    "an axis for the batch missing",
+    "the word 'and' between arrays",
+    "a triangle of floats",
+    "weights multiplied number by number",
+    "/ instead of //",
+    "/ instead of //, in a slice",
+    "heads not in front",
+    "key looks at query",
+    "length of the query for the key",
+    "not instead of ~",
+    "positions cut with a reshape",
+    "positions cut with np.split",
+    "weights kept with the context",
 }
 
 
@@ -248,6 +279,7 @@ RIGHT = [
     ("2.4", by_loops),
     ("2.4", lambda q, k: torch.softmax(torch.as_tensor(np.einsum("id,jd->ij", q, k)) / q.shape[1] ** 0.5, 1)),
     ("2.4", lambda query, key: torch.softmax(query @ key.mT / query.shape[-1] ** 0.5, -1)),
+    ("2.4", lambda q, k: torch.softmax(q @ k.transpose(-2, -1) / 3, -1)),  # with arrays these axes name no swap
     ("2.2", "B"),
     ("2.2", " b)"),
     ("2.6", lambda w, t: sum(int(row.argmax()) == i for row, i in zip(w, t)) / len(t)),

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from importlib import resources
 
-from course_utils.exercises import dot_product, first_steps, recurrence, translation
+from course_utils.exercises import (
+    dot_product,
+    first_steps,
+    multi_head,
+    recurrence,
+    self_attention,
+    transformer,
+    translation,
+)
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.result import FAILED, CheckResult, Shown
 
 EXERCISES: dict[str, Exercise] = {
-    exercise.id: exercise for part in (first_steps, recurrence, dot_product, translation) for exercise in part.EXERCISES
+    exercise.id: exercise
+    for part in (first_steps, recurrence, dot_product, translation, self_attention, multi_head, transformer)
+    for exercise in part.EXERCISES
 }
 _hints_given: dict[str, int] = {}
 

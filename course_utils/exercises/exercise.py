@@ -17,6 +17,11 @@ from course_utils.exercises import sandbox
 from course_utils.exercises.result import FAILED, NOT_ATTEMPTED, PASSED, CheckResult
 
 RELATIVE, ABSOLUTE = 2e-4, 1e-5  # agreement to float32 rounding counts as right
+_NOT_BOOLEAN = (
+    "Right as numbers, 1 for True and 0 for False. But a mask must be boolean: PyTorch refuses whole numbers, and a "
+    "mask of floats it ADDS to the scores. ~mask turns a boolean mask round, and == and < give booleans.",
+    "numbers instead of booleans",
+)
 LARGEST_SHOWN = 12  # numbers up to which an answer is shown whole
 
 
@@ -110,15 +115,20 @@ class Exercise:
         return self._compare(answer, ()) or CheckResult(self.id, PASSED, self.praise)
 
     def _call(self, answer: Callable, inputs: tuple) -> sandbox.Outcome:
-        """With NumPy arrays first; where that fails, with tensors, for an answer written in torch."""
+        """With NumPy arrays first; where that fails, with tensors, for an answer written in torch.
+
+        Some mistakes stop with arrays and get through with tensors: an answer that stops as one of these is not
+        given tensors, so that the mistake explains it.
+        """
         outcome = sandbox.call(answer, inputs)
-        retry = outcome.problem and outcome.error != "TimeLimit"
-        if retry and any(isinstance(given, np.ndarray) for given in inputs):
-            tensors = tuple(torch.from_numpy(given) if isinstance(given, np.ndarray) else given for given in inputs)
-            again = sandbox.call(answer, tensors)
-            if not again.problem:
-                return again
-        return outcome
+        arrays = any(isinstance(given, np.ndarray) for given in inputs)
+        if not outcome.problem or outcome.error == "TimeLimit" or not arrays:
+            return outcome
+        tensors = tuple(torch.from_numpy(given) if isinstance(given, np.ndarray) else given for given in inputs)
+        again = sandbox.call(answer, tensors)
+        known = self._known_problem(outcome, inputs)
+        got_through = known is not None and not sandbox.call(known.mistake, tensors).problem
+        return outcome if again.problem or got_through else again
 
     def _compare(self, got: object, inputs: tuple, passed: tuple[tuple, ...] = ()) -> CheckResult | None:
         """None when the answer is right for these inputs, else what is wrong with it."""
@@ -132,7 +142,7 @@ class Exercise:
                 return self._failed(f"A number or an array is asked for; a {type(got).__name__} came.", "wrong type")
             agrees = _close(array, shown, self.tolerance)
         if agrees:
-            return None
+            return self._failed(*_NOT_BOOLEAN) if _is_boolean(expected) and not _is_boolean(got) else None
         closest = self._closest_mistake(got if array is None else array, shown, inputs, passed)
         if closest is not None:
             return self._failed(closest.explain.format(got=_show(got), expected=_show(expected)), closest.name)
@@ -164,14 +174,19 @@ class Exercise:
         result = _as_array(sandbox.call(answer, inputs).result)
         return _close(result, _as_array(self.right(*inputs)), self.tolerance)
 
-    def _explain_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> CheckResult:
+    def _known_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> Misconception | None:
         """Some mistakes do not give a wrong answer but stop; they are known by what they say when they do."""
         for misconception in self.misconceptions:
             known = sandbox.call(misconception.mistake, inputs)
             if known.problem and (known.error, known.said) == (outcome.error, outcome.said):
-                explained = misconception.explain.format(got="", expected="")
-                return self._failed(f"{outcome.problem} {explained}", misconception.name)
-        return self._failed(outcome.problem)
+                return misconception
+        return None
+
+    def _explain_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> CheckResult:
+        known = self._known_problem(outcome, inputs)
+        if known is None:
+            return self._failed(outcome.problem)
+        return self._failed(f"{outcome.problem} {known.explain.format(got='', expected='')}", known.name)
 
     def _failed(self, message: str, misconception: str | None = None) -> CheckResult:
         return CheckResult(self.id, FAILED, message, misconception)
@@ -201,6 +216,13 @@ def _as_array(thing: object) -> np.ndarray | None:
         return array.astype(float) if array.dtype.kind in "fiub" else None
     except Exception:  # ragged lists, hostile __array__: not a number, whatever it is
         return None
+
+
+def _is_boolean(thing: object) -> bool:
+    """A mask: True and False, in an array, a tensor or lists."""
+    if isinstance(thing, torch.Tensor):
+        return thing.dtype == torch.bool
+    return np.asarray(thing).dtype == bool
 
 
 def _close(one: np.ndarray | None, other: np.ndarray | None, tolerance: float) -> bool:
@@ -236,8 +258,14 @@ def _show(thing: object) -> str:
     if array.size > LARGEST_SHOWN:
         return f"an array of shape {array.shape}"
     if array.ndim == 0:
-        return f"{float(array):.4g}"
+        return _number(float(array), digits=4)
     return np.array2string(array, precision=3, suppress_small=True, separator=", ").replace("\n", "")
+
+
+def _number(number: float, digits: int) -> str:
+    """A count in full, 338,350 and not 3.384e+05; any other number to so many digits."""
+    whole = number.is_integer() and abs(number) < 1e9
+    return f"{number:,.0f}" if whole else f"{number:.{digits}g}"
 
 
 def _locate(got: np.ndarray, expected: np.ndarray) -> str:
@@ -248,7 +276,7 @@ def _locate(got: np.ndarray, expected: np.ndarray) -> str:
         where = tuple(int(i) for i in np.argwhere(np.isnan(got))[0])
         return f"Your result holds NaN (not a number), first at index {where}. Look for 0/0 or infinity minus infinity."
     if got.ndim == 0:
-        return f"Your result is {float(got):.5g}; expected another number."
+        return f"Your result is {_number(float(got), digits=5)}; expected another number."
     wrong = ~np.isclose(got, expected, rtol=RELATIVE, atol=ABSOLUTE)
     where = tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else (0,) * got.ndim
     shares = got.ndim >= 1 and np.allclose(expected.sum(-1), 1) and got.sum(-1).size <= LARGEST_SHOWN

@@ -1,0 +1,820 @@
+"""Exercises of the lesson on multi-head attention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from course_utils.exercises.exercise import Exercise, Misconception
+
+_GENERATOR = np.random.default_rng(5)
+_READABLE = np.add.outer(10 * np.arange(3), np.arange(4))  # 21 stands at position 2, feature 1
+_SPLITS = (
+    (_READABLE, 2),
+    (_GENERATOR.normal(size=(5, 12)), 3),  # T, num_heads and d_k are 5, 3 and 4
+    (_GENERATOR.normal(size=(4, 6)), 1),
+)
+
+
+def _projected(T_q: int, T_k: int, d_model: int, num_heads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    sizes = (T_q, d_model), (T_k, d_model), (T_k, d_model)
+    return (*(_GENERATOR.normal(size=size) for size in sizes), num_heads)
+
+
+_ATTENTIONS = (_projected(2, 3, 4, 1), _projected(4, 6, 10, 2), _projected(9, 6, 12, 3))  # d_k: 4, 5, 4
+
+_MASKS = (
+    (np.array([[[True, False]], [[True, True]]]), 3),
+    (_GENERATOR.random(size=(3, 4, 5)) < 0.6, 2),
+    (_GENERATOR.random(size=(2, 3, 4)) < 0.5, 1),
+)
+
+_TOKENS = ("a red", "b gold", "c blue", "a green", "d red", "b blue", "c gold", "d green")  # in a circle
+_PLACES = np.arange(len(_TOKENS))
+_TWIN = np.array([3, 5, 6, 0, 7, 1, 2, 4])
+_LOOKS_AT = {
+    "A": (_PLACES + 1) % 8,
+    "B": _TWIN,
+    "C": (_PLACES - 1) % 8,
+}  # where each head looks; A at the right neighbour
+_UNCLEAR = {"A": (2, 6), "B": (1, 5), "C": (3, 6)}  # rows of noise alone
+
+
+def maps_to_read() -> tuple[list[str], np.ndarray]:
+    """Eight tokens in a circle, and the weights ``(3, 8, 8)`` of the heads A, B and C on them, for exercise 5.4.
+
+    The weights are made, not trained: a peak on one key in six rows of each head, and noise everywhere. A call gives
+    the same numbers every time.
+    """
+    scores = np.random.default_rng(62).normal(size=(3, 8, 8))
+    for head, looks_at, unclear in zip(scores, _LOOKS_AT.values(), _UNCLEAR.values()):
+        clear = np.setdiff1d(_PLACES, unclear)
+        head[clear, looks_at[clear]] += 3.0
+    return list(_TOKENS), _softmax(scores)
+
+
+def _softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
+    return torch.softmax(torch.as_tensor(scores), axis).numpy()
+
+
+def _softmax_over_all(scores: np.ndarray) -> np.ndarray:
+    return _softmax(scores.reshape(-1)).reshape(scores.shape)
+
+
+def _windows(x: np.ndarray, num_heads: int, step: int, width: int) -> np.ndarray:
+    """A slice of the features for each head: ``(num_heads, T, width)``."""
+    return np.array([x[:, h * step : h * step + width] for h in range(num_heads)])
+
+
+def _split(x: np.ndarray, num_heads: int) -> np.ndarray:
+    d_k = x.shape[1] // num_heads
+    return _windows(x, num_heads, d_k, d_k)
+
+
+def _merge(heads: np.ndarray) -> np.ndarray:
+    return np.concatenate(list(heads), axis=1)
+
+
+def _split_straight(x: np.ndarray, num_heads: int) -> np.ndarray:
+    return x.reshape(num_heads, len(x), -1)
+
+
+def _merge_straight(heads: np.ndarray) -> np.ndarray:
+    return heads.reshape(heads.shape[1], -1)
+
+
+def _split_in_turn(x: np.ndarray, num_heads: int) -> np.ndarray:
+    return np.array([x[:, h::num_heads] for h in range(num_heads)])
+
+
+def _merge_in_turn(heads: np.ndarray) -> np.ndarray:
+    return np.stack(list(heads), axis=-1).reshape(heads.shape[1], -1)
+
+
+def _swapped_sizes(x: np.ndarray, num_heads: int) -> np.ndarray:
+    return _split(x, x.shape[1] // num_heads)
+
+
+def _whole(x: np.ndarray, num_heads: int) -> np.ndarray:
+    return np.array([x] * num_heads)
+
+
+def _by_positions(x: np.ndarray, num_heads: int) -> np.ndarray:
+    return np.array(np.split(x, num_heads))
+
+
+def _heads(
+    query: np.ndarray,
+    key: np.ndarray,
+    value: np.ndarray,
+    num_heads: int,
+    *,
+    split: Callable = _split,
+    split_value: Callable | None = None,
+    divide_by: Callable = lambda d_k, d_model, T_k: np.sqrt(d_k),
+    share: Callable = _softmax,
+) -> np.ndarray:
+    """The context of each head, ``(num_heads, T_q, d_k)``, with a step of one's choice done differently."""
+    q, k = split(query, num_heads), split(key, num_heads)
+    v = (split_value or split)(value, num_heads)
+    scores = q @ k.swapaxes(1, 2) / divide_by(q.shape[-1], query.shape[-1], len(key))
+    return share(scores) @ v
+
+
+def _maps(query: np.ndarray, key: np.ndarray, value: np.ndarray, num_heads: int) -> np.ndarray:
+    return _heads(query, key, value, num_heads, split_value=lambda x, h: np.eye(len(x)))
+
+
+def _of_pytorch(query: np.ndarray, key: np.ndarray, value: np.ndarray, num_heads: int) -> np.ndarray:
+    q, k, v = (torch.from_numpy(x).unflatten(1, (num_heads, -1)).transpose(0, 1) for x in (query, key, value))
+    return F.scaled_dot_product_attention(q, k, v).transpose(0, 1).flatten(1).numpy()
+
+
+def _axes_not_swapped(query: np.ndarray, key: np.ndarray, value: np.ndarray, num_heads: int) -> np.ndarray:
+    q, k, v = (x.reshape(len(x), num_heads, -1) for x in (query, key, value))
+    return _softmax(q @ k.swapaxes(1, 2)) @ v
+
+
+def _key_not_transposed(query: np.ndarray, key: np.ndarray, value: np.ndarray, num_heads: int) -> np.ndarray:
+    return _split(query, num_heads) @ _split(key, num_heads)
+
+
+def _key_looks(query: np.ndarray, key: np.ndarray, value: np.ndarray, num_heads: int) -> np.ndarray:
+    return _softmax(_split(key, num_heads) @ _split(query, num_heads).swapaxes(1, 2)) @ _split(value, num_heads)
+
+
+def _theirs(mask: np.ndarray, num_heads: int) -> np.ndarray:
+    """PyTorch's mask, written out: for each sequence, for each head, what is forbidden."""
+    return np.array([~of_one for of_one in mask for _ in range(num_heads)])
+
+
+SPLIT = Exercise(
+    id="5.1",
+    answer="split_heads",
+    title="Write split_heads(x, num_heads): from (T, d_model) to (num_heads, T, d_k), a slice of features each.",
+    objective="give each head its own slice of the features",
+    kind="write",
+    minutes=8,
+    difficulty=2,
+    cases=_SPLITS,
+    right=lambda x, num_heads: np.stack(np.split(x, num_heads, axis=1)),
+    misconceptions=(
+        Misconception(
+            "reshaped straight into heads",
+            _split_straight,
+            "The shape is right, the content is not: reshape never moves a number, it only cuts the same row of "
+            "numbers anew. With 3 positions of the 4 features 0 1 2 3, 10 11 12 13, 20 21 22 23 and 2 heads, your head "
+            "0 begins 0 1, 2 3: two slices of position 0. It should be 0 1, 10 11, 20 21. Cut the last axis only, "
+            "(T, num_heads, d_k), then swap the first two axes.",
+        ),
+        Misconception(
+            "axes not swapped",
+            lambda x, num_heads: x.reshape(len(x), num_heads, -1),
+            "You cut the features rightly; now the axes are (T, num_heads, d_k). Each head is to be a table of its "
+            "own, so heads come first: .swapaxes(0, 1).",
+        ),
+        Misconception(
+            "features dealt out in turn",
+            _split_in_turn,
+            "You dealt the features out like cards: with 4 features and 2 heads, head 0 got 0 and 2, head 1 got 1 and "
+            "3. Head 0 is to have the first d_k features, 0 and 1. So the heads' axis stands before that of d_k: "
+            "reshape to (T, num_heads, d_k), not (T, d_k, num_heads).",
+        ),
+        Misconception(
+            "features before positions",
+            lambda x, num_heads: x.T.reshape(num_heads, -1, len(x)),
+            "The right numbers, but each head is lying on its side: its rows are features. Rows are positions, so the "
+            "last two axes are (T, d_k).",
+        ),
+        Misconception(
+            "transposed, then reshaped",
+            lambda x, num_heads: x.T.reshape(num_heads, len(x), -1),
+            "The shape is right, the content is not: x.T puts the features in rows, and the reshape then cuts these "
+            "rows across. Reshape first, to (T, num_heads, d_k), and swap axes afterwards.",
+        ),
+        Misconception(
+            "all three axes turned round",
+            lambda x, num_heads: x.reshape(len(x), num_heads, -1).T,
+            "The cut was right, but .T turns the order of all three axes round, to (d_k, num_heads, T). Only the first "
+            "two change places: .swapaxes(0, 1).",
+        ),
+        Misconception(
+            "heads on the last axis",
+            lambda x, num_heads: x.reshape(len(x), num_heads, -1).swapaxes(1, 2),
+            "The right slices, but the heads are on the last axis, (T, d_k, num_heads). They come first: swap axes 0 "
+            "and 1, or np.stack without an axis.",
+        ),
+        Misconception(
+            "num_heads and d_k exchanged",
+            _swapped_sizes,
+            "You made d_k heads of num_heads features; with 2 heads of 2 features that cannot be seen. 12 features and "
+            "3 heads: d_k = 12 / 3 = 4, so 3 slices of 4.",
+        ),
+        Misconception(
+            "slices as wide as the number of heads",
+            lambda x, num_heads: _windows(x, num_heads, num_heads, num_heads),
+            "Your slices are num_heads wide; with 2 heads of 2 features that cannot be seen. 12 features and 3 heads: "
+            "each slice has d_k = 12 / 3 = 4.",
+        ),
+        Misconception(
+            "overlapping slices",
+            lambda x, num_heads: _windows(x, num_heads, 1, x.shape[1] // num_heads),
+            "Your slices overlap: head 1 begins at feature 1, and the last features go to nobody. Head h begins where "
+            "the heads before it end, at h * d_k.",
+        ),
+        Misconception(
+            "last feature of each slice lost",
+            lambda x, num_heads: _windows(x, num_heads, x.shape[1] // num_heads, x.shape[1] // num_heads - 1),
+            "Each of your heads is one feature short. A slice in Python stops before its end: "
+            "x[:, h * d_k : (h + 1) * d_k] holds the features up to (h + 1) * d_k - 1.",
+        ),
+        Misconception(
+            "all features for each head",
+            _whole,
+            "Every head got all the features. They share them: d_k = d_model / num_heads for each.",
+        ),
+        Misconception(
+            "positions cut with np.split",
+            _by_positions,
+            "You divided the positions among the heads: np.split cuts the first axis unless it is told otherwise. Each "
+            "head sees every position; what is divided are the features, axis=1.",
+        ),
+        Misconception(
+            "positions cut with a reshape",
+            lambda x, num_heads: x.reshape(num_heads, -1, x.shape[1]),
+            "You divided the positions among the heads. Each head sees every position; what is divided are the "
+            "features: reshape to (T, num_heads, d_k) and swap the first two axes.",
+        ),
+        Misconception(
+            "heads under one another",
+            lambda x, num_heads: np.concatenate(list(_split(x, num_heads))),
+            "The right slices, but np.concatenate has put them under one another in one table. np.stack gives them an "
+            "axis of their own.",
+        ),
+        Misconception(
+            "/ instead of //",
+            lambda x, num_heads: x.reshape(len(x), num_heads, x.shape[1] / num_heads),
+            "A size has to be a whole number: 4 / 2 is 2.0, 4 // 2 is 2.",
+        ),
+        Misconception(
+            "/ instead of //, in a slice",
+            lambda x, num_heads: x[:, : x.shape[1] / num_heads],
+            "A slice needs whole numbers: 4 / 2 is 2.0, 4 // 2 is 2.",
+        ),
+        Misconception(
+            "put together again",
+            lambda x, num_heads: x.copy(),
+            "Your result is x itself: the slices were put side by side again. np.stack gives them an axis of their "
+            "own, and that is the heads' axis.",
+        ),
+        Misconception(
+            "batch axis added",
+            lambda x, num_heads: _split(x, num_heads)[None],
+            "The heads are right, but an axis of length 1 stands before them. There is no batch here: x is "
+            "(T, d_model), the result (num_heads, T, d_k).",
+        ),
+        Misconception(
+            "first head only",
+            lambda x, num_heads: _split(x, num_heads)[0],
+            "That is head 0 alone. If there is a 'return' inside your loop, the loop ends there in its first round: "
+            "collect the slices, and return them after the loop.",
+        ),
+        Misconception(
+            "last head only",
+            lambda x, num_heads: _split(x, num_heads)[-1],
+            "That is the last head alone: each round of the loop put its slice in the place of the one before. Collect "
+            "them in a list.",
+        ),
+    ),
+    hints=(
+        "Write down with a pencil what head 0 gets when x has 3 positions and 4 features, and there are 2 heads. "
+        "It has a row for each position.",
+        "Head h is x[:, h * d_k : (h + 1) * d_k]; a loop and np.stack will do. Without a loop: a reshape can cut one "
+        "axis into two neighbours.",
+        "x.reshape(T, num_heads, d_k) cuts the features; .swapaxes(0, 1) brings the heads to the front.",
+    ),
+    praise="Every head sees every position, and its own slice of the features: first cut, then swap.",
+)
+
+MULTI_HEAD = Exercise(
+    id="5.2",
+    answer="multi_head",
+    title="Write multi_head(query, key, value, num_heads): attention in each head, the contexts side by side.",
+    objective="write multi-head attention between its projections",
+    kind="write",
+    minutes=12,
+    difficulty=3,
+    cases=_ATTENTIONS,
+    right=_of_pytorch,
+    misconceptions=(
+        Misconception(
+            "no scaling",
+            lambda *given: _merge(_heads(*given, divide_by=lambda d_k, d_model, T_k: 1.0)),
+            "With one head this is plain attention, and yours has unscaled scores: you divided by nothing, or by the "
+            "root of num_heads, which is 1 here. Divide by the root of d_k, the number of features of one head.",
+        ),
+        Misconception(
+            "scaling by d instead of √d",
+            lambda *given: _merge(_heads(*given, divide_by=lambda d_k, d_model, T_k: d_k)),
+            "You divided by d_k itself; divide by its square root (lesson 02, section 5).",
+        ),
+        Misconception(
+            "scaled by the number of keys",
+            lambda *given: _merge(_heads(*given, divide_by=lambda d_k, d_model, T_k: np.sqrt(T_k))),
+            "You divided by the root of the number of keys. A dot product adds up features, so it is d_k that counts "
+            "(lesson 02, section 5).",
+        ),
+        Misconception(
+            "scaled by all features",
+            lambda *given: _merge(_heads(*given, divide_by=lambda d_k, d_model, T_k: np.sqrt(d_model))),
+            "Right with one head. With two you still divide by the root of d_model, 10, but a head's dot products "
+            "have only d_k = 5 terms: divide by √5.",
+        ),
+        Misconception(
+            "softmax over the queries",
+            lambda *given: _merge(_heads(*given, share=lambda scores: _softmax(scores, 1))),
+            "You normalised over the queries: axis 1 of (num_heads, T_q, T_k), or axis 0 of one head's (T_q, T_k). "
+            "In each head each query shares out 1 over its keys, so the softmax runs along the last axis, -1.",
+        ),
+        Misconception(
+            "softmax over the heads",
+            lambda *given: _merge(_heads(*given, share=lambda scores: _softmax(scores, 0))),
+            "You normalised over the heads, axis 0; with one head every weight is then 1. The heads share nothing: in "
+            "each of them each query has its own 1, along the last axis.",
+        ),
+        Misconception(
+            "softmax over the whole array",
+            lambda *given: _merge(_heads(*given, share=_softmax_over_all)),
+            "All the weights of a head together sum to 1. Each query shares out 1 of its own in each head: the softmax "
+            "runs along the last axis.",
+        ),
+        Misconception(
+            "no softmax",
+            lambda *given: _merge(_heads(*given, share=lambda scores: scores)),
+            "You mixed the values by the scores themselves. The softmax turns scores into weights first.",
+        ),
+        Misconception(
+            "weights instead of context",
+            _maps,
+            "These are the weights, a map for each head. Mix each head's values by its map, weights @ value, and put "
+            "the contexts side by side.",
+        ),
+        Misconception(
+            "still an axis for the heads",
+            _heads,
+            "These are the contexts of the heads one by one, (num_heads, T_q, d_k). Put them side by side, so that "
+            "each position has d_model features again.",
+        ),
+        Misconception(
+            "still an axis for the heads, in the middle",
+            lambda *given: _heads(*given).swapaxes(0, 1),
+            "Nearly: (T_q, num_heads, d_k). The last two axes are to become one, .reshape(T_q, d_model).",
+        ),
+        Misconception(
+            "one map for all heads",
+            lambda query, key, value, num_heads: _of_pytorch(query, key, value, 1),
+            "Right with one head. With two you still computed a single map from all the features; whether the values "
+            "are split then makes no difference. Split query and key as well: each head scores with its own features.",
+        ),
+        Misconception(
+            "reshaped straight into heads",
+            lambda *given: _merge(_heads(*given, split=_split_straight)),
+            "Right with one head. With two, your reshape to (num_heads, T, d_k) puts slices of one position "
+            "under one another and mixes positions up. Cut the last axis, (T, num_heads, d_k), then swap the first two "
+            "(exercise 5.1).",
+        ),
+        Misconception(
+            "reshaped straight, in and out",
+            lambda *given: _merge_straight(_heads(*given, split=_split_straight)),
+            "Right with one head. With two, both reshapes move nothing: head 0 is then the first half of the positions "
+            "with their features in two rows, so no query ever reaches the other half. Cut to (T, num_heads, d_k) and "
+            "swap axes; afterwards swap back and reshape.",
+        ),
+        Misconception(
+            "merged without swapping back",
+            lambda *given: _merge_straight(_heads(*given)),
+            "The heads are right. Then you reshaped (num_heads, T_q, d_k) straight to (T_q, d_model): row 0 now holds "
+            "head 0 of positions 0 and 1, where head 0 and head 1 of position 0 belong. Swap the first two axes "
+            "back before the reshape.",
+        ),
+        Misconception(
+            "features dealt out in turn",
+            lambda *given: _merge(_heads(*given, split=_split_in_turn)),
+            "Right with one head. With two, head 0 got the features 0, 2, 4, …, dealt out like cards. It should get "
+            "the first d_k: reshape to (T, num_heads, d_k), not (T, d_k, num_heads).",
+        ),
+        Misconception(
+            "features dealt out in turn and collected in turn",
+            lambda *given: _merge_in_turn(_heads(*given, split=_split_in_turn)),
+            "Right with one head. With two, head 0 got the features 0, 2, 4, … A layer could be trained like this, but "
+            "it is another one: here head 0 has the first d_k features, reshape to (T, num_heads, d_k).",
+        ),
+        Misconception(
+            "heads shuffled into each other on merging",
+            lambda *given: _merge_in_turn(_heads(*given)),
+            "The heads are right, but the result takes one feature of head 0, one of head 1, and so on. Put the heads "
+            "side by side, whole: from (T_q, num_heads, d_k), not (T_q, d_k, num_heads), or np.concatenate(axis=1).",
+        ),
+        Misconception(
+            "num_heads and d_k exchanged",
+            lambda *given: _merge(_heads(*given, split=_swapped_sizes)),
+            "You made d_k heads of num_heads features. In the first call num_heads is 1 and d_model 4: one head that "
+            "has all 4.",
+        ),
+        Misconception(
+            "heads averaged",
+            lambda *given: _heads(*given).mean(0),
+            "You averaged the heads. Then what one head found is blurred by the others, and d_k features are left "
+            "of d_model. Put them side by side: np.concatenate(contexts, axis=1).",
+        ),
+        Misconception(
+            "heads added up",
+            lambda *given: _heads(*given).sum(0),
+            "You added the heads up, and d_k features are left of d_model. Put them side by side, so that what comes "
+            "next can tell them apart: np.concatenate(contexts, axis=1).",
+        ),
+        Misconception(
+            "heads under one another",
+            lambda *given: np.concatenate(list(_heads(*given))),
+            "You put the heads under one another, as if each brought new positions. They have the same positions and "
+            "other features: np.concatenate(contexts, axis=1).",
+        ),
+        Misconception(
+            "values not split",
+            lambda *given: _merge(_heads(*given, split_value=_whole)),
+            "Each head mixed the whole value, so there are num_heads times too many features. Head h mixes its own "
+            "slice of the value, d_k features.",
+        ),
+        Misconception(
+            "values not split, heads averaged",
+            lambda *given: _heads(*given, split_value=_whole).mean(0),
+            "Each head mixed the whole value, and you averaged what came. That is one look-up with the mean of the "
+            "maps. Head h mixes its own slice of the value, and the slices stay side by side.",
+        ),
+        Misconception(
+            "values not split, heads added up",
+            lambda *given: _heads(*given, split_value=_whole).sum(0),
+            "Each head mixed the whole value, and you added up what came. Head h mixes its own slice of the value, and "
+            "the slices stay side by side.",
+        ),
+        Misconception(
+            "positions dealt out to the heads",
+            lambda *given: np.concatenate(list(_heads(*given, split=_by_positions))),
+            "You divided the positions among the heads, so no query reaches the keys of the other head. Each head sees "
+            "every position; what is divided are the features.",
+        ),
+        Misconception(
+            "first head only",
+            lambda *given: _heads(*given)[0],
+            "That is head 0 alone, d_k features. If there is a 'return' inside your loop, the loop ends there in its "
+            "first round: collect the contexts, and put them side by side after the loop.",
+        ),
+        Misconception(
+            "last head only",
+            lambda *given: _heads(*given)[-1],
+            "That is the last head alone, d_k features: each round of the loop put its context in the place of the one "
+            "before. Collect them in a list.",
+        ),
+        Misconception(
+            "heads not in front",
+            _axes_not_swapped,
+            "Your heads are not in front: at (T, num_heads, d_k) the matrix product pairs heads with heads at each "
+            "position, instead of queries with keys in each head. Swap the first two axes after the reshape.",
+        ),
+        Misconception(
+            "key not transposed",
+            _key_not_transposed,
+            "Query rows are to meet key rows: swap the last two axes of the key. For one head that is key.T; for "
+            "all at once it is key.swapaxes(1, 2), as .T would turn all three axes round.",
+        ),
+        Misconception(
+            "key looks at query",
+            _key_looks,
+            "Your maps have a row for each key. The queries look: query @ key transposed, (T_q, T_k).",
+        ),
+        Misconception(
+            "length of the query for the key",
+            lambda query, key, value, num_heads: key.reshape(len(query), num_heads, key.shape[1] // num_heads),
+            "You cut the key with the length of the query. There are T_q queries and T_k keys: take each array's own "
+            "length, x.shape[0].",
+        ),
+        Misconception(
+            "weights kept with the context",
+            lambda *given: np.concatenate([(context, _maps(*given)[0]) for context in _heads(*given)], axis=1),
+            "Your attention gives back two things, (context, weights), and you collected both. Keep the first: "
+            "context, weights = attention(...).",
+        ),
+        Misconception(
+            "/ instead of //",
+            lambda query, key, value, num_heads: query.reshape(len(query), num_heads, query.shape[1] / num_heads),
+            "A size has to be a whole number: 10 / 2 is 5.0, 10 // 2 is 5.",
+        ),
+        Misconception(
+            "/ instead of //, in a slice",
+            lambda query, key, value, num_heads: query[:, : query.shape[1] / num_heads],
+            "A slice needs whole numbers: 10 / 2 is 5.0, 10 // 2 is 5.",
+        ),
+    ),
+    hints=(
+        "Take it apart: cut query, key and value into heads (5.1), attend in each head (lesson 02), put the contexts "
+        "side by side.",
+        "In a loop over h, take the slice h * d_k : (h + 1) * d_k of all three, and np.concatenate(contexts, axis=1) "
+        "at the end. Which number goes under the root?",
+        "Without a loop: scores = q @ k.swapaxes(1, 2) / np.sqrt(d_k) is (num_heads, T_q, T_k); the context is "
+        "(num_heads, T_q, d_k), so swap the first two axes back before you reshape to (T_q, d_model).",
+    ),
+    praise="Equal to PyTorch with one, two and three heads: several look-ups for the price of one.",
+)
+
+PARAMETERS = Exercise(
+    id="5.3",
+    answer="parameters_of_8_heads",
+    title="Predict how many parameters MultiHeadAttention has with d_model 64 and 8 heads, biases included.",
+    objective="say what more heads cost",
+    kind="predict",
+    minutes=3,
+    difficulty=1,
+    right=lambda: 4 * (64 * 64 + 64),
+    misconceptions=(
+        Misconception(
+            "times the number of heads",
+            lambda: 8 * 4 * (64 * 64 + 64),
+            "{got} is eight times too many. The heads do not get matrices of full size each: they share out the 64 "
+            "features that one W_q gives, 8 for each head.",
+        ),
+        Misconception(
+            "heads of full size",
+            lambda: 8 * 3 * (64 * 64 + 64) + (8 * 64 * 64 + 64),
+            "{got}: you gave every head a W_q, W_k and W_v from 64 to 64 features, and W_o 512 inputs. A head has only "
+            "64 / 8 = 8 features, so the eight together fill one matrix from 64 to 64.",
+        ),
+        Misconception(
+            "times the number of heads, without biases",
+            lambda: 8 * 4 * 64 * 64,
+            "{got} is 8 · 4 · 64 · 64. The heads share out the 64 features of each projection, so there is no factor "
+            "8; and each of the four projections has 64 biases.",
+        ),
+        Misconception(
+            "without biases",
+            lambda: 4 * 64 * 64,
+            "{got} is 4 · 64 · 64: the four matrices. Each projection has a bias for each of its 64 outputs as well.",
+        ),
+        Misconception(
+            "W_o forgotten",
+            lambda: 3 * (64 * 64 + 64),
+            "{got} is W_q, W_k and W_v. A fourth projection, W_o, takes the heads side by side and mixes them.",
+        ),
+        Misconception(
+            "W_o and biases forgotten",
+            lambda: 3 * 64 * 64,
+            "{got} is W_q, W_k and W_v without their biases. A fourth projection, W_o, mixes the heads, and each of "
+            "the four has 64 biases.",
+        ),
+        Misconception(
+            "one projection",
+            lambda: 64 * 64 + 64,
+            "{got} is one projection, 64 · 64 + 64. Query, key and value have one each, and W_o mixes the heads.",
+        ),
+        Misconception(
+            "one projection without biases",
+            lambda: 64 * 64,
+            "{got} is one matrix. Query, key and value have one each, W_o mixes the heads, and all have biases.",
+        ),
+        Misconception(
+            "one head's share",
+            lambda: 4 * (64 * 8 + 8),
+            "{got} is an eighth of the whole, the share of one head. There are eight of them.",
+        ),
+        Misconception(
+            "one head's share without biases",
+            lambda: 4 * 64 * 8,
+            "{got} is 4 · 64 · 8, the share of one head without its biases (8 · 4 · 8 · 8 gives it, too). A head makes "
+            "its 8 features from all 64, and there are eight heads.",
+        ),
+        Misconception(
+            "each head sees only its own features",
+            lambda: 8 * 4 * (8 * 8 + 8),
+            "{got} is 8 · 4 · (8 · 8 + 8): each head with matrices from 8 to 8. It is the outputs of W_q that are "
+            "shared out; each head's 8 features are made from all 64 inputs.",
+        ),
+        Misconception(
+            "a bias for each feature of one head",
+            lambda: 4 * (64 * 64 + 8),
+            "{got}: you counted 8 biases for each projection. There is one for each output, 64.",
+        ),
+        Misconception(
+            "W_o without biases",
+            lambda: 4 * 64 * 64 + 3 * 64,
+            "{got}: you left out the 64 biases of W_o. It has them, too.",
+        ),
+    ),
+    hints=(
+        "How many numbers does W_q give for a token, and how many of them does each of the 8 heads get?",
+        "Four projections from 64 to 64 features. Each has a matrix, and a bias for each output.",
+    ),
+    praise="4 · (64 · 64 + 64) = 16,640, with one head, two or 64: heads share the features out, they add none.",
+)
+
+JOBS = Exercise(
+    id="5.4",
+    answer="heads_of_jobs",
+    title="Read the maps of heads A, B and C: 'left neighbour', 'twin' or 'neither'? Answer with a tuple of three.",
+    objective="tell from its map what a head is for",
+    kind="read",
+    minutes=6,
+    difficulty=2,
+    right=lambda: ("neither", "twin", "left neighbour"),
+    misconceptions=(
+        Misconception(
+            "rows and columns swapped",
+            lambda: ("left neighbour", "twin", "neither"),
+            "You read the maps by columns. A row is the token that looks. Take the row of 'd red' in map A: its "
+            "largest weight is on 'b blue'. Does that stand to the left of 'd red', or to the right? Then the same "
+            "row in map C. (A twin's twin is the token itself, so map B looks nearly alike both ways.)",
+        ),
+        Misconception(
+            "right taken for left as well",
+            lambda: ("left neighbour", "twin", "left neighbour"),
+            "A and C both have a slanting line, but on different sides of the diagonal. Take the row of 'd red' in "
+            "both: on which token is its largest weight, and on which side of 'd red' does that stand?",
+        ),
+        Misconception(
+            "a scattered map has no job",
+            lambda: ("neither", "neither", "left neighbour"),
+            "A and C are right. B has no line along the diagonal, but its peaks are not scattered by chance: twins "
+            "stand anywhere. Take the row of 'a red': which letter does the key of its largest weight have?",
+        ),
+        Misconception(
+            "only a map without faults has a job",
+            lambda: ("neither", "neither", "neither"),
+            "No head is clean here, nor is a trained one. Count rows: in how many of the eight does the largest weight "
+            "lie on the left neighbour, in how many on the twin? By chance it would be one.",
+        ),
+        Misconception(
+            "left neighbour overlooked",
+            lambda: ("neither", "twin", "neither"),
+            "A and B are right. In map C two rows are unclear; count the other six. The tokens stand in a circle: the "
+            "left neighbour of the first is the last.",
+        ),
+        Misconception(
+            "twin and right neighbour exchanged",
+            lambda: ("twin", "neither", "left neighbour"),
+            "C is right. Take the row of 'a red' in maps A and B: on which of the two is its largest weight on "
+            "the other a?",
+        ),
+        Misconception(
+            "twin and left neighbour exchanged",
+            lambda: ("neither", "left neighbour", "twin"),
+            "A is right. Take the row of 'a red' in maps B and C: on which of the two is its largest weight on the "
+            "other a? (Its left neighbour, in the circle, is the last token.)",
+        ),
+        Misconception(
+            "each job one map on",
+            lambda: ("left neighbour", "neither", "twin"),
+            "None of the three fits. Go row by row: take 'a red', and note for each map the key of its largest weight.",
+        ),
+        Misconception(
+            "each job one map back",
+            lambda: ("twin", "left neighbour", "neither"),
+            "None of the three fits. Go row by row: take 'a red', and note for each map the key of its largest weight.",
+        ),
+        Misconception(
+            "right neighbour named",
+            lambda: ("right neighbour", "twin", "left neighbour"),
+            "Well read: A does look to the right. But 'right neighbour' is not among the three answers; write "
+            "'neither'.",
+        ),
+        Misconception(
+            "another spelling",
+            lambda: ("neither", "twin", "left neighbor"),
+            "Your reading is right; only the check is particular about spelling: 'left neighbour'.",
+        ),
+        Misconception(
+            "half the name",
+            lambda: ("neither", "twin", "left"),
+            "Your reading is right; only the check wants the whole name: 'left neighbour'.",
+        ),
+    ),
+    hints=(
+        "A row is the token that looks. For each row find the largest weight; does its key stand one to the left, or "
+        "carry the same letter?",
+        "Two rows of each map are unclear; let the other six vote. And mind the side: 'c blue' is to the left of "
+        "'a green'.",
+        "The row of 'd red' is enough: in map A it looks at 'b blue', in B at 'd green', in C at 'a green'.",
+    ),
+    praise="A looks to the right, B at the twin, C to the left. Read row by row, and count before you name a head.",
+)
+
+THEIRS = Exercise(
+    id="5.5",
+    answer="their_mask",
+    title="Mend their_mask(mask, num_heads): our mask (batch, T_q, T_k) as torch.nn.MultiheadAttention's attn_mask.",
+    objective="hand a mask to PyTorch's layer, the right way round and in the right order",
+    kind="mend",
+    minutes=7,
+    difficulty=3,
+    cases=_MASKS,
+    right=_theirs,
+    misconceptions=(
+        Misconception(
+            "mask polarity, and heads before sequences",
+            lambda mask, num_heads: np.tile(mask, (num_heads, 1, 1)),
+            "Two things, as in the code that came. In torch.nn.MultiheadAttention True means may NOT attend: turn the "
+            "mask round with ~. And np.tile writes sequence 0, sequence 1, sequence 0, …; PyTorch wants all heads of "
+            "sequence 0 first.",
+        ),
+        Misconception(
+            "mask polarity",
+            lambda mask, num_heads: np.repeat(mask, num_heads, axis=0),
+            "The order is right. But in torch.nn.MultiheadAttention True means may NOT attend: turn the mask round "
+            "with ~.",
+        ),
+        Misconception(
+            "heads before sequences",
+            lambda mask, num_heads: np.tile(~mask, (num_heads, 1, 1)),
+            "Turned round rightly. But the order is sequence 0, sequence 1, sequence 0, …, so heads get the mask of "
+            "another sequence, and nothing complains. All heads of sequence 0 come first: repeat each mask, do not "
+            "tile the pile.",
+        ),
+        Misconception(
+            "still an axis for the heads",
+            lambda mask, num_heads: np.repeat(~mask[:, None], num_heads, axis=1),
+            "Your mask is (batch, num_heads, T_q, T_k), as our own layer and scaled_dot_product_attention take it. "
+            "torch.nn.MultiheadAttention wants the first two axes as one: batch * num_heads.",
+        ),
+        Misconception(
+            "left to broadcasting",
+            lambda mask, num_heads: ~mask[:, None],
+            "Your mask is (batch, 1, T_q, T_k), which our own layer would stretch over the heads. "
+            "torch.nn.MultiheadAttention stretches nothing: write each sequence's mask num_heads times.",
+        ),
+        Misconception(
+            "one mask for each sequence",
+            lambda mask, num_heads: ~mask,
+            "Turned round rightly. But there is one mask for each sequence; PyTorch wants one for each head of each "
+            "sequence, batch * num_heads of them.",
+        ),
+        Misconception(
+            "unchanged",
+            lambda mask, num_heads: mask.copy(),
+            "That is our mask as it is. Theirs has True where a query may NOT attend, and one mask for each head of "
+            "each sequence.",
+        ),
+        Misconception(
+            "queries repeated",
+            lambda mask, num_heads: np.repeat(~mask, num_heads, axis=1),
+            "You repeated along axis 1, the queries. Whole masks are to be repeated: the first axis, axis=0.",
+        ),
+        Misconception(
+            "queries repeated, then reshaped",
+            lambda mask, num_heads: np.repeat(~mask, num_heads, axis=1).reshape(-1, *mask.shape[1:]),
+            "Right where there is one query. With four, repeating along axis 1 writes each query's row num_heads times "
+            "running, and the reshape hands head 0 the rows of queries 0, 0, 1, 1. Repeat whole masks: axis=0.",
+        ),
+        Misconception(
+            "axis forgotten",
+            lambda mask, num_heads: np.repeat(~mask, num_heads),
+            "Without an axis np.repeat makes one long row of it all. Whole masks are to be repeated: axis=0.",
+        ),
+        Misconception(
+            "queries and keys exchanged",
+            lambda mask, num_heads: np.repeat(~mask.swapaxes(1, 2), num_heads, axis=0),
+            "You exchanged queries and keys. Both layers have a row for each query: (…, T_q, T_k).",
+        ),
+        Misconception(
+            "key_padding_mask instead of attn_mask",
+            lambda mask, num_heads: ~mask[:, 0],
+            "Your mask is (batch, T_k), one row for each sequence. That is what key_padding_mask takes; attn_mask has "
+            "a row for each query, in each head of each sequence.",
+        ),
+        Misconception(
+            "added to the scores",
+            lambda mask, num_heads: np.repeat(np.where(mask, 0.0, -np.inf), num_heads, axis=0),
+            "A mask of 0 and -inf, to be added to the scores. PyTorch takes that as well, and yours has the right "
+            "order; here the boolean one is asked for, True = may NOT attend.",
+        ),
+        Misconception(
+            "~ on whole numbers",
+            lambda mask, num_heads: np.repeat(~mask.astype(int), num_heads, axis=0),
+            "~ turns True into False, but of the whole number 1 it makes -2, and of 0 it makes -1. Leave the mask "
+            "boolean.",
+        ),
+        Misconception(
+            "not instead of ~",
+            lambda mask, num_heads: np.repeat(not mask, num_heads, axis=0),
+            "'not' asks for one truth of the whole array. ~ turns each entry round.",
+        ),
+    ),
+    hints=(
+        "Two things differ: what True means, and how many masks there are, in which order.",
+        "For sequences 0 and 1 and three heads the order is 0 0 0 1 1 1. Print np.tile([0, 1], 3) and "
+        "np.repeat([0, 1], 3).",
+        "np.repeat(…, num_heads, axis=0) repeats each mask; ~ turns it round.",
+    ),
+    praise="Turned round, and all heads of a sequence together. Keep it boolean: numbers would be added to the scores.",
+)
+
+EXERCISES = (SPLIT, MULTI_HEAD, PARAMETERS, JOBS, THEIRS)
