@@ -51,11 +51,13 @@ def fit(
     steps: int,
     learning_rate: float = 1e-3,
     clip_norm: float = 1.0,
+    on_step: Callable[[int, float], None] | None = None,
 ) -> list[float]:
     """Train with Adam for a fixed number of steps and return the loss of each step.
 
     ``loss(model, batch)`` gives the number to make small. The gradient's norm is cut at
     ``clip_norm``. Steps, never seconds, decide when to stop, so a run can be repeated.
+    ``on_step(step, loss)`` is called after each step, counted from 1, to show how far it has come.
 
     Raises ValueError when there are fewer batches than steps or ``clip_norm`` is not positive,
     FloatingPointError when the loss or its gradient stops being finite; the model then keeps the
@@ -80,6 +82,8 @@ def fit(
                     f"fit: the {name} became {number} at step {len(history)}; try a smaller learning_rate."
                 )
         optimizer.step()
+        if on_step is not None:
+            on_step(len(history), history[-1])
     if len(history) < steps:
         raise ValueError(f"fit: the batches ended after {len(history)} steps, expected {steps}.")
     model.eval()

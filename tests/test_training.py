@@ -99,6 +99,17 @@ def test_stops_exactly_at_steps_and_takes_no_batch_more(steps):
     assert all(modes) and not model.training
 
 
+def test_every_step_is_told_after_it_was_taken():
+    model, told = line(), []
+    batches = [(numbers(1.0), numbers(2.0))] * 3
+    history = fit(model, squared_error, batches, 3, on_step=lambda *step: told.append((*step, model.weight.item())))
+    assert [(step, loss) for step, loss, _ in told] == list(enumerate(history, start=1))
+    weights = [weight for _, _, weight in told]
+    assert 0.5 != weights[0] != weights[1] != weights[2] == model.weight.item()
+    silent = line()
+    assert fit(silent, squared_error, batches, 3) == history and torch.equal(silent.weight, model.weight)
+
+
 def test_learns_a_line():
     x = torch.linspace(-1, 1, 16, dtype=torch.float64)[:, None]
     model = line(0.0, 0.0)
