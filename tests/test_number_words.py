@@ -13,7 +13,6 @@ from course_utils.datasets.number_words import (
     ENGLISH,
     FILE,
     GERMAN,
-    Vocabulary,
     crossings,
     encode_german,
     encode_pairs,
@@ -165,9 +164,9 @@ def test_batches_are_padded_and_come_back(splits):
     source, lengths, given, wanted = encode_pairs(words)
     assert lengths.tolist() == [len(word.german) for word in words]
     assert source.shape == (2, max(lengths)) and given.shape == wanted.shape
-    assert (source[0, lengths[0] :] == Vocabulary.PAD).all()
-    assert given[:, 0].tolist() == [Vocabulary.START] * 2
+    assert (source[0, lengths[0] :] == ENGLISH.PAD).all()
+    assert given[:, 0].tolist() == [ENGLISH.START] * 2
     for row, word in enumerate(words):
         assert GERMAN.decode(source[row]) == word.german
         assert ENGLISH.decode(wanted[row]) == ENGLISH.decode(given[row]) == word.english
-        assert wanted[row, len(word.english)] == Vocabulary.END
+        assert wanted[row, len(word.english)] == ENGLISH.END

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from course_utils.datasets.files import DataError, read_verified
+from course_utils.datasets.vocabulary import MarkedVocabulary, shortened
 
 FILE = "number_words.tsv"
 COLUMNS = ("number", "german", "english", "split")
@@ -35,38 +36,8 @@ ENGLISH_OF = dict(LEXICON)
 ENGLISH_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
-class Vocabulary:
-    """Tokens and their numbers; ``<pad>`` is always 0, ``<start>`` 1 and ``<end>`` 2."""
-
-    PAD, START, END = 0, 1, 2
-
-    def __init__(self, morphemes: Sequence[str]) -> None:
-        self.tokens = ("<pad>", "<start>", "<end>", *dict.fromkeys(morphemes))
-        self._index = {token: index for index, token in enumerate(self.tokens)}
-
-    def __len__(self) -> int:
-        return len(self.tokens)
-
-    def encode(self, morphemes: Sequence[str]) -> list[int]:
-        """The number of each morpheme. Raises ValueError naming the first one that is not in the vocabulary."""
-        if isinstance(morphemes, str):
-            raise ValueError(f"encode: expected a list of morphemes, got the text {morphemes!r}; split it first.")
-        for morpheme in morphemes:
-            if morpheme not in self._index:
-                near = _nearest(str(morpheme), self.tokens[3:])
-                raise ValueError(f"encode: {morpheme!r} is not in the vocabulary; near it: {near}.")
-        return [self._index[morpheme] for morpheme in morphemes]
-
-    def decode(self, ids: Sequence[int]) -> tuple[str, ...]:
-        """The tokens before the first ``<end>``, without padding and start."""
-        ids = [int(i) for i in ids]
-        if self.END in ids:
-            ids = ids[: ids.index(self.END)]
-        return tuple(self.tokens[i] for i in ids if i not in (self.PAD, self.START))
-
-
-GERMAN = Vocabulary([german for german, _ in LEXICON])
-ENGLISH = Vocabulary([english for _, english in LEXICON])
+GERMAN = MarkedVocabulary([german for german, _ in LEXICON])
+ENGLISH = MarkedVocabulary([english for _, english in LEXICON])
 
 
 @dataclass(frozen=True)
@@ -114,8 +85,7 @@ def split_german(word: str) -> tuple[str, ...]:
             before = pieces[-1] if pieces else ""  # of 'dreissig', 'drei' was taken before: compare the whole, too
             understood = f" after {'|'.join(pieces)!r}" if pieces else ""
             raise ValueError(
-                f"split_german: {_shortened(rest)!r}{understood} is not understood; "
-                f"near it: {_nearest(rest, GERMAN.tokens[3:], before)}."
+                f"split_german: {shortened(rest)!r}{understood} is not understood; near it: {_nearest(rest, before)}."
             )
         pieces.append(max(fitting, key=len))
         rest = rest[len(pieces[-1]) :]
@@ -215,18 +185,15 @@ def encode_pairs(examples: Sequence[NumberWord]) -> tuple[Tensor, Tensor, Tensor
 
 
 def _padded(rows: list[Tensor]) -> Tensor:
-    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=Vocabulary.PAD)
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=MarkedVocabulary.PAD)
 
 
-def _nearest(text: str, known: Sequence[str], before: str = "") -> str:
-    """The three known tokens most like the beginning of ``text``, or of ``before + text``."""
+def _nearest(text: str, before: str) -> str:
+    """The three German morphemes most like the beginning of ``text``, or of ``before + text``."""
 
     def likeness(token: str) -> float:
         starts = [text[: len(token)]] + [(before + text)[: len(token)]] * (token != before)
         return max(SequenceMatcher(None, token, start).ratio() for start in starts)
 
+    known = GERMAN.tokens[len(GERMAN.MARKS) :]
     return ", ".join(repr(token) for token in sorted(known, key=likeness, reverse=True)[:3])
-
-
-def _shortened(text: str, longest: int = 40) -> str:
-    return text if len(text) <= longest else text[:longest] + "…"

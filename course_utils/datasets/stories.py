@@ -20,7 +20,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from course_utils.datasets.number_words import Vocabulary
+from course_utils.datasets.vocabulary import MarkedVocabulary
 
 WOMEN = ("Anna", "Clara", "Emma", "Julia")
 MEN = ("Ben", "David", "Max", "Tom")
@@ -31,7 +31,7 @@ OTHER_WORDS = (
     ".", "a", "found", "gave", "he", "her", "him", "in", "left", "liked", "met", "said", "she", "thank", "the", "there",
     "to", "too", "took", "wanted", "went", "you",
 )  # fmt: skip
-VOCABULARY = Vocabulary([*NAMES, *OBJECTS, *PLACES, *OTHER_WORDS])
+VOCABULARY = MarkedVocabulary([*NAMES, *OBJECTS, *PLACES, *OTHER_WORDS])
 MAX_TOKENS = 31  # the longest story, with <start> and <end>
 
 # The grammar's probabilities

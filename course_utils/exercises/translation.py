@@ -7,10 +7,10 @@ import math
 import numpy as np
 import torch
 
-from course_utils.datasets.number_words import ENGLISH, Vocabulary
+from course_utils.datasets.number_words import ENGLISH
 from course_utils.exercises.exercise import Exercise, Misconception
 
-START, END, PAD = Vocabulary.START, Vocabulary.END, Vocabulary.PAD
+START, END, PAD = ENGLISH.START, ENGLISH.END, ENGLISH.PAD
 _SENTENCES = tuple(
     (np.array(ENGLISH.encode(words)), START, END)
     for words in (["ninety", "seven"], ["two", "hundred", "and", "ninety", "seven"], ["nine"])
