@@ -483,6 +483,7 @@ WRONG = [
     ("5.3", 4160, "one projection"),
     ("5.3", 16640 / 8, "one head's share"),
     ("5.3", 2304, "each head sees only its own features"),
+    ("5.3", 16_448, "one bias only"),
     ("5.3", 132672, "heads of full size"),
     ("5.3", MultiHeadAttention(64, 8), "a function instead of a value"),
     ("5.4", ("left neighbour", "twin", "neither"), "rows and columns swapped"),

@@ -179,8 +179,8 @@ SPLIT = Exercise(
         Misconception(
             "features dealt out in turn",
             _split_in_turn,
-            "You dealt the features out like cards: with 4 features and 2 heads, head 0 got 0 and 2, head 1 got 1 and "
-            "3. Head 0 is to have the first d_k features, 0 and 1. So the heads' axis stands before that of d_k: "
+            "You dealt the features out like cards: with 4 features and 2 heads, head 1 got 0 and 2, head 2 got 1 and "
+            "3. Head 1 is to have the first d_k features, 0 and 1. So the heads' axis stands before that of d_k: "
             "reshape to (T, num_heads, d_k), not (T, d_k, num_heads).",
         ),
         Misconception(
@@ -222,8 +222,8 @@ SPLIT = Exercise(
         Misconception(
             "overlapping slices",
             lambda x, num_heads: _windows(x, num_heads, 1, x.shape[1] // num_heads),
-            "Your slices overlap: head 1 begins at feature 1, and the last features go to nobody. Head h begins where "
-            "the heads before it end, at h * d_k.",
+            "Your slices overlap: head 2 begins at feature 1, and the last features go to nobody. Each begins "
+            "where the one before ends: h * d_k, with h from 0.",
         ),
         Misconception(
             "last feature of each slice lost",
@@ -279,7 +279,7 @@ SPLIT = Exercise(
         Misconception(
             "first head only",
             lambda x, num_heads: _split(x, num_heads)[0],
-            "That is head 0 alone. If there is a 'return' inside your loop, the loop ends there in its first round: "
+            "That is head 1 alone. If there is a 'return' inside your loop, the loop ends there in its first round: "
             "collect the slices, and return them after the loop.",
         ),
         Misconception(
@@ -290,10 +290,10 @@ SPLIT = Exercise(
         ),
     ),
     hints=(
-        "Write down with a pencil what head 0 gets when x has 3 positions and 4 features, and there are 2 heads. "
+        "Write down with a pencil what head 1 gets when x has 3 positions and 4 features, and there are 2 heads. "
         "It has a row for each position.",
-        "Head h is x[:, h * d_k : (h + 1) * d_k]; a loop and np.stack will do. Without a loop: a reshape can cut one "
-        "axis into two neighbours.",
+        "With h from 0, each head is x[:, h * d_k : (h + 1) * d_k]; a loop and np.stack will do. Without a loop: a "
+        "reshape can cut one axis into two neighbours.",
         "x.reshape(T, num_heads, d_k) cuts the features; .swapaxes(0, 1) brings the heads to the front.",
     ),
     praise="Every head sees every position, and its own slice of the features: first cut, then swap.",
@@ -389,7 +389,7 @@ MULTI_HEAD = Exercise(
         Misconception(
             "reshaped straight, in and out",
             lambda *given: _merge_straight(_heads(*given, split=_split_straight)),
-            "Right with one head. With two, both reshapes move nothing: head 0 is then the first half of the positions "
+            "Right with one head. With two, both reshapes move nothing: head 1 is then the first half of the positions "
             "with their features in two rows, so no query ever reaches the other half. Cut to (T, num_heads, d_k) and "
             "swap axes; afterwards swap back and reshape.",
         ),
@@ -397,25 +397,25 @@ MULTI_HEAD = Exercise(
             "merged without swapping back",
             lambda *given: _merge_straight(_heads(*given)),
             "The heads are right. Then you reshaped (num_heads, T_q, d_k) straight to (T_q, d_model): row 0 now holds "
-            "head 0 of positions 0 and 1, where head 0 and head 1 of position 0 belong. Swap the first two axes "
+            "head 1 of positions 0 and 1, where head 1 and head 2 of position 0 belong. Swap the first two axes "
             "back before the reshape.",
         ),
         Misconception(
             "features dealt out in turn",
             lambda *given: _merge(_heads(*given, split=_split_in_turn)),
-            "Right with one head. With two, head 0 got the features 0, 2, 4, …, dealt out like cards. It should get "
+            "Right with one head. With two, head 1 got the features 0, 2, 4, …, dealt out like cards. It should get "
             "the first d_k: reshape to (T, num_heads, d_k), not (T, d_k, num_heads).",
         ),
         Misconception(
             "features dealt out in turn and collected in turn",
             lambda *given: _merge_in_turn(_heads(*given, split=_split_in_turn)),
-            "Right with one head. With two, head 0 got the features 0, 2, 4, … A layer could be trained like this, but "
-            "it is another one: here head 0 has the first d_k features, reshape to (T, num_heads, d_k).",
+            "Right with one head. With two, head 1 got the features 0, 2, 4, … A layer could be trained like this, but "
+            "it is another one: here head 1 has the first d_k features, reshape to (T, num_heads, d_k).",
         ),
         Misconception(
             "heads shuffled into each other on merging",
             lambda *given: _merge_in_turn(_heads(*given)),
-            "The heads are right, but the result takes one feature of head 0, one of head 1, and so on. Put the heads "
+            "The heads are right, but the result takes one feature of head 1, one of head 2, and so on. Put the heads "
             "side by side, whole: from (T_q, num_heads, d_k), not (T_q, d_k, num_heads), or np.concatenate(axis=1).",
         ),
         Misconception(
@@ -469,7 +469,7 @@ MULTI_HEAD = Exercise(
         Misconception(
             "first head only",
             lambda *given: _heads(*given)[0],
-            "That is head 0 alone, d_k features. If there is a 'return' inside your loop, the loop ends there in its "
+            "That is head 1 alone, d_k features. If there is a 'return' inside your loop, the loop ends there in its "
             "first round: collect the contexts, and put them side by side after the loop.",
         ),
         Misconception(
@@ -604,6 +604,11 @@ PARAMETERS = Exercise(
             "a bias for each feature of one head",
             lambda: 4 * (64 * 64 + 8),
             "{got}: you counted 8 biases for each projection. There is one for each output, 64.",
+        ),
+        Misconception(
+            "one bias only",
+            lambda: 4 * 64 * 64 + 64,
+            "{got} is 4 · 64 · 64 + 64: the four matrices, and the biases of one projection. All four have 64 each.",
         ),
         Misconception(
             "W_o without biases",
@@ -772,7 +777,7 @@ THEIRS = Exercise(
             "queries repeated, then reshaped",
             lambda mask, num_heads: np.repeat(~mask, num_heads, axis=1).reshape(-1, *mask.shape[1:]),
             "Right where there is one query. With four, repeating along axis 1 writes each query's row num_heads times "
-            "running, and the reshape hands head 0 the rows of queries 0, 0, 1, 1. Repeat whole masks: axis=0.",
+            "running, and the reshape hands head 1 the rows of queries 0, 0, 1, 1. Repeat whole masks: axis=0.",
         ),
         Misconception(
             "axis forgotten",
