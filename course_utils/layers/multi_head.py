@@ -128,13 +128,9 @@ class MultiHeadAttention(nn.Module):
         if mask is None:
             return None
         if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
-            kind = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
-            raise TypeError(f"MultiHeadAttention: mask must be a boolean tensor, True = may attend; got {kind}.")
+            raise TypeError(f"MultiHeadAttention: mask must be a boolean tensor, True = may attend; got {_kind(mask)}.")
         per_head = mask.unsqueeze(1) if mask.dim() == 3 else mask  # (batch, 1, T_q, T_k)
-        fits = 2 <= per_head.dim() <= 4 and all(
-            have in (1, want) for have, want in zip(reversed(per_head.shape), reversed(shape))
-        )
-        if not fits:
+        if not _fits(per_head, shape):
             raise ValueError(
                 f"MultiHeadAttention: mask has shape {tuple(mask.shape)}; expected (T_q, T_k), (batch, T_q, T_k) or "
                 f"(batch, heads, T_q, T_k), here {shape}."
@@ -146,16 +142,23 @@ class MultiHeadAttention(nn.Module):
         if score_bias is None:
             return None
         if not isinstance(score_bias, Tensor) or not score_bias.is_floating_point():
-            kind = score_bias.dtype if isinstance(score_bias, Tensor) else type(score_bias).__name__
             raise TypeError(
-                f"MultiHeadAttention: score_bias must be a tensor of numbers to add to the scores; got {kind}."
+                "MultiHeadAttention: score_bias must be a tensor of numbers to add to the scores; "
+                f"got {_kind(score_bias)}."
             )
-        fits = 2 <= score_bias.dim() <= 4 and all(
-            have in (1, want) for have, want in zip(reversed(score_bias.shape), reversed(shape))
-        )
-        if not fits:
+        if not _fits(score_bias, shape):
             raise ValueError(
                 f"MultiHeadAttention: score_bias has shape {tuple(score_bias.shape)}; expected (T_q, T_k), "
                 f"(heads, T_q, T_k) or (batch, heads, T_q, T_k), here {shape}."
             )
         return score_bias
+
+
+def _kind(thing: object) -> object:
+    return thing.dtype if isinstance(thing, Tensor) else type(thing).__name__
+
+
+def _fits(tensor: Tensor, shape: tuple[int, int, int, int]) -> bool:
+    """Whether every axis, counted from the last, is 1 or that of the scores; (T_q, T_k) is the least."""
+    axes = zip(reversed(tensor.shape), reversed(shape))
+    return 2 <= tensor.dim() <= 4 and all(have in (1, want) for have, want in axes)
