@@ -21,8 +21,10 @@ from course_utils.datasets.ambiguous_words import (
     Sentence,
     cue_sense,
     encode_examples,
+    encode_sentences,
     load_sentences,
     nearest_cue,
+    split_text,
 )
 from course_utils.datasets.files import CHECKSUMS, DATA, DataError, read_verified
 
@@ -103,23 +105,23 @@ def test_the_two_sentences_of_the_lesson_can_be_said_and_were_not_learned(all_of
     assert not {MUDDY_RIVER, OPPOSITE} & told
     learned = {frame(sentence) for sentence in load_sentences()["train"]}
     assert {frame(Sentence(tuple(t.split()), 1, "", 0)) for t in (MUDDY_RIVER, OPPOSITE)}.isdisjoint(learned)
-    assert nearest_cue(VOCABULARY.split("The bank of the river was muddy."), 1) == (4, "river")
-    assert nearest_cue(VOCABULARY.split(OPPOSITE), 1) == (5, "money")
+    assert nearest_cue(split_text("The bank of the river was muddy."), 1) == (4, "river")
+    assert nearest_cue(split_text(OPPOSITE), 1) == (5, "money")
 
 
 def test_no_cue_stands_in_the_two_places_after_its_word(all_of_them):
     assert all(cue_sense(s.word, word) is None for s in all_of_them for word in s.words[s.place + 1 : s.place + 3])
-    words = VOCABULARY.split(CUE_BESIDE)
+    words = split_text(CUE_BESIDE)
     assert nearest_cue(words, words.index("bank")) == (words.index("river"), "river")
 
 
 def test_the_rule_is_silent_when_two_cues_are_equally_near():
     with pytest.raises(ValueError, match="3 words away"):
-        nearest_cue(VOCABULARY.split("loan by the bank by the river"), 3)
-    assert nearest_cue(VOCABULARY.split("the bank was muddy"), 1) is None
-    assert nearest_cue(VOCABULARY.split("the bank of the cave"), 1) is None  # a cue of another word
+        nearest_cue(split_text("loan by the bank by the river"), 3)
+    assert nearest_cue(split_text("the bank was muddy"), 1) is None
+    assert nearest_cue(split_text("the bank of the cave"), 1) is None  # a cue of another word
     with pytest.raises(ValueError, match="position 0"):
-        nearest_cue(VOCABULARY.split("the bank was muddy"), 0)
+        nearest_cue(split_text("the bank was muddy"), 0)
 
 
 def test_every_word_can_be_learned(splits):
@@ -157,15 +159,15 @@ def test_a_file_that_is_not_the_published_one_is_refused_with_the_remedy(tmp_pat
 
 
 def test_typed_sentences_are_split_and_unknown_words_named_with_the_nearest():
-    assert VOCABULARY.split(' The BANK, of the "river"! ') == ("the", "bank", "of", "the", "river")
+    assert split_text(' The BANK, of the "river"! ') == ("the", "bank", "of", "the", "river")
     with pytest.raises(ValueError, match=r"'bnak' \(near it: bank.*'rivver' \(near it: river"):
-        VOCABULARY.split("the bnak of the rivver")
+        split_text("the bnak of the rivver")
     with pytest.raises(ValueError, match="<pad>"):
-        VOCABULARY.split("the <pad>")
+        split_text("the <pad>")
     with pytest.raises(ValueError, match="no word"):
-        VOCABULARY.split(" ... ")
+        split_text(" ... ")
     with pytest.raises(TypeError, match="int"):
-        VOCABULARY.split(7)
+        split_text(7)
 
 
 def test_batches_are_padded_and_come_back(splits):
@@ -178,8 +180,8 @@ def test_batches_are_padded_and_come_back(splits):
         assert VOCABULARY.tokens[ids[row, places[row]]] == example.word == SENSES[labels[row]][0]
         assert SENSES[labels[row]][1] == example.sense
     with pytest.raises(ValueError, match="split it first"):
-        VOCABULARY.encode(["the bank"])
+        encode_sentences(["the bank"])
     with pytest.raises(ValueError, match="at least one"):
-        VOCABULARY.encode([[]])
+        encode_sentences([[]])
     with pytest.raises(ValueError, match="'bankk'"):
-        VOCABULARY.encode([["bankk"]])
+        encode_sentences([["bankk"]])

@@ -8,7 +8,6 @@ of another ambiguous word decide nothing, and neither does any other word, *mudd
 
 from __future__ import annotations
 
-import difflib
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ import torch
 from torch import Tensor
 
 from course_utils.datasets.files import DataError, read_verified
+from course_utils.datasets.vocabulary import Vocabulary
 
 FILE = "ambiguous_words.tsv"
 COLUMNS = ("sentence", "word", "sense", "cue", "split")
@@ -142,60 +142,39 @@ def load_sentences(folder: Path | None = None) -> dict[str, list[Sentence]]:
     return splits
 
 
-class Vocabulary:
-    """The words of the corpus and their numbers; ``<pad>`` is 0."""
+def split_text(text: str) -> tuple[str, ...]:
+    """The words of a typed sentence, in small letters and without marks.
 
-    PAD = 0
+    Raises TypeError when it is not text, ValueError when it is empty or naming each word that is not in the
+    vocabulary, with the known words nearest to it.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"split_text: text must be a sentence such as {MUDDY_RIVER!r}, got {type(text).__name__}.")
+    words = tuple(re.findall(r"[^\s.,;:!?\"]+", text.lower()))
+    if not words:
+        raise ValueError(f"split_text: there is no word in it; expected a sentence such as {MUDDY_RIVER!r}.")
+    known = VOCABULARY.tokens[len(VOCABULARY.MARKS) :]
+    unknown = [VOCABULARY.near(word) for word in dict.fromkeys(words) if word not in known]
+    if unknown:
+        raise ValueError(f"Not in the vocabulary: {'; '.join(unknown)}.")
+    return words
 
-    def __init__(self, words: Sequence[str]) -> None:
-        self.tokens = ("<pad>", *dict.fromkeys(words))
-        self._index = {token: index for index, token in enumerate(self.tokens)}
 
-    def __len__(self) -> int:
-        return len(self.tokens)
+def encode_sentences(sentences: Sequence[Sequence[str]]) -> tuple[Tensor, Tensor]:
+    """Numbers of the words, filled up with padding: ids ``(batch, T)`` and lengths ``(batch,)``, both int64.
 
-    def split(self, text: str) -> tuple[str, ...]:
-        """The words of a typed sentence, in small letters and without marks.
-
-        Raises TypeError when it is not text, ValueError when it is empty or naming each word that is not in the
-        vocabulary, with the known words nearest to it.
-        """
-        if not isinstance(text, str):
-            raise TypeError(f"split: text must be a sentence such as {MUDDY_RIVER!r}, got {type(text).__name__}.")
-        words = tuple(re.findall(r"[^\s.,;:!?\"]+", text.lower()))
-        if not words:
-            raise ValueError(f"split: there is no word in it; expected a sentence such as {MUDDY_RIVER!r}.")
-        unknown = [self._near(word) for word in dict.fromkeys(words) if word not in self._index or word == "<pad>"]
-        if unknown:
-            raise ValueError(f"Not in the vocabulary: {'; '.join(unknown)}.")
-        return words
-
-    def encode(self, sentences: Sequence[Sequence[str]]) -> tuple[Tensor, Tensor]:
-        """Numbers of the words, filled up with padding: ids ``(batch, T)`` and lengths ``(batch,)``, both int64.
-
-        Raises ValueError when there is no sentence, an empty one, or a word that is not in the vocabulary.
-        """
-        if not len(sentences) or not all(len(words) for words in sentences):
-            raise ValueError("encode: expected at least one sentence, and at least one word in each.")
-        for words in sentences:
-            if isinstance(words, str):
-                raise ValueError(f"encode: expected lists of words, got the text {words!r}; split it first.")
-            for word in words:
-                if word not in self._index:
-                    raise ValueError(f"encode: not in the vocabulary: {self._near(str(word))}.")
-        rows = [torch.tensor([self._index[word] for word in words]) for words in sentences]
-        ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=self.PAD)
-        return ids, torch.tensor([len(row) for row in rows])
-
-    def _near(self, word: str) -> str:
-        shown = word if len(word) <= 40 else word[:40] + "…"
-        near = difflib.get_close_matches(word[:40], self.tokens[1:], n=3, cutoff=0.5)
-        return f"{shown!r} (near it: {', '.join(near)})" if near else f"{shown!r}"
+    Raises ValueError when there is no sentence, an empty one, or a word that is not in the vocabulary.
+    """
+    if not len(sentences) or not all(len(words) for words in sentences):
+        raise ValueError("encode_sentences: expected at least one sentence, and at least one word in each.")
+    rows = [torch.tensor(VOCABULARY.encode(words)) for words in sentences]
+    ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=VOCABULARY.PAD)
+    return ids, torch.tensor([len(row) for row in rows])
 
 
 def encode_examples(examples: Sequence[Sentence]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """A batch: ids ``(batch, T)``, lengths, places of the ambiguous words and labels, each ``(batch,)``."""
-    ids, lengths = VOCABULARY.encode([example.words for example in examples])
+    ids, lengths = encode_sentences([example.words for example in examples])
     places = torch.tensor([example.place for example in examples])
     return ids, lengths, places, torch.tensor([example.label for example in examples])
 

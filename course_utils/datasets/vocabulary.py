@@ -21,9 +21,6 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def __contains__(self, token: object) -> bool:
-        return token in self._index
-
     def encode(self, tokens: Sequence[str]) -> list[int]:
         """The number of each token. Raises ValueError naming the first one that is not in the vocabulary."""
         if isinstance(tokens, str):

@@ -11,7 +11,7 @@ import torch
 from course_utils.attention import causal_mask, padding_mask, scaled_dot_product_attention
 from course_utils.exercises.exercise import Exercise, Misconception
 
-WORDS, PADDED_TO = 10, 5  # the sentence of 4.2; what the three words of 4.5 are padded to
+WORDS, PADDED_TO = 10, 5  # the sentence of 4.3; what the three words of 4.5 are padded to
 
 _GENERATOR = np.random.default_rng(4)
 
@@ -271,6 +271,12 @@ _SELF_ATTENTION_MISTAKES = (
         "Those are the scores. Two steps are left: a softmax along each row, and weights @ value.",
     ),
     Misconception(
+        "x added",
+        lambda x, W_q, W_k, W_v: x + _context(x, W_q, W_k, W_v),
+        "Your context is right, and you added x to it. Most networks do that next; here only the context is asked for. "
+        "(It would not work for every size, either: x has d_model features, the context d_k.)",
+    ),
+    Misconception(
         "context and weights",
         lambda x, W_q, W_k, W_v: (_context(x, W_q, W_k, W_v), _weights(x @ W_q, x @ W_k)),
         "You give back two things, context and weights, as the course's own function does. Both are right; here only "
@@ -315,84 +321,6 @@ SELF_ATTENTION = Exercise(
     praise="Equal to PyTorch's own. Every word asks, can be found and hands something over: one sequence, three roles.",
 )
 
-OPEN_WEIGHTS = Exercise(
-    id="4.2",
-    answer="open_weights",
-    title="Predict how many of the 100 weights are not 0: ten words under a causal mask.",
-    objective="count what a causal mask leaves open",
-    kind="predict",
-    minutes=3,
-    difficulty=1,
-    right=lambda: int(causal_mask(WORDS).sum()),
-    misconceptions=(
-        Misconception(
-            "closed ones counted, or the diagonal left out",
-            lambda: 45,
-            "45 are 0: the pairs in which the key comes later. If you meant the open ones, you left out the ten on the "
-            "diagonal: each word may look at itself, or the first would have nowhere to look.",
-        ),
-        Misconception(
-            "half of them",
-            lambda: 50,
-            "50 would be half. The ten weights on the diagonal belong to no half: they are open as well, so take half "
-            "of the other 90, and add the ten.",
-        ),
-        Misconception(
-            "nothing is closed",
-            lambda: 100,
-            "100 is all of them. A causal mask closes every pair in which the key comes after the query: the first "
-            "word has one open weight, not ten.",
-        ),
-        Misconception(
-            "one for each word",
-            lambda: 10,
-            "10 is what the weights sum to, 1 for each word, or what the last word has open. Count the weights that "
-            "are not 0 in each row, and add up the rows.",
-        ),
-        Misconception(
-            "only words before",
-            lambda: 9,
-            "9 is how many words come before the last. Every row counts, and each word may look at itself.",
-        ),
-        Misconception(
-            "one word ahead allowed",
-            lambda: 64,
-            "64 lets each word see one word ahead. Under a causal mask the first word sees itself only: 1, then 2, "
-            "then 3.",
-        ),
-        Misconception(
-            "not halved",
-            lambda: 110,
-            "110 is 10 times 11, more than there are. The sum of 1 to 10 is half of that.",
-        ),
-        Misconception(
-            "all but the diagonal",
-            lambda: 90,
-            "90 is all but the diagonal. The diagonal is open, a word may look at itself; closed is what comes later.",
-        ),
-        Misconception(
-            "mean of a row",
-            lambda: 5.5,
-            "5.5 is open in a row on average. There are ten rows.",
-        ),
-        Misconception(
-            "a share",
-            lambda: 0.55,
-            "0.55 is the share of open weights, and right as such. Asked for is how many of the 100.",
-        ),
-        Misconception(
-            "counted from 0 to 10 words",
-            lambda: 66,
-            "66 is the sum of 1 to 11. There are ten words, so ten rows.",
-        ),
-    ),
-    hints=(
-        "Row by row: to how many words may the first word attend? The second? The last?",
-        "1 + 2 + 3 + … + 10. Pair the first with the last, 1 + 10, the second with the last but one, and so on.",
-    ),
-    praise="1 + 2 + … + 10 = 55, so 45 are closed. With longer sentences it comes close to half.",
-)
-
 
 def _distances(T: int) -> np.ndarray:
     """Key minus query, ``(T_q, T_k)``."""
@@ -431,7 +359,7 @@ def _float_in_a_loop(table: np.ndarray, T: int) -> list[list[float]]:
 
 
 RELATIVE_SCORES = Exercise(
-    id="4.3",
+    id="4.2",
     answer="relative_scores",
     title="Write relative_scores(table, T): for every query and key, the number for their distance.",
     objective="turn a table of distances into scores to add",
@@ -573,6 +501,85 @@ RELATIVE_SCORES = Exercise(
         "at once.",
     ),
     praise="Every diagonal holds one number: it does not matter where the two words stand, only how far apart.",
+)
+
+
+OPEN_WEIGHTS = Exercise(
+    id="4.3",
+    answer="open_weights",
+    title="Predict how many of the 100 weights are not 0: ten words under a causal mask.",
+    objective="count what a causal mask leaves open",
+    kind="predict",
+    minutes=3,
+    difficulty=1,
+    right=lambda: int(causal_mask(WORDS).sum()),
+    misconceptions=(
+        Misconception(
+            "closed ones counted, or the diagonal left out",
+            lambda: 45,
+            "45 are 0: the pairs in which the key comes later. If you meant the open ones, you left out the ten on the "
+            "diagonal: each word may look at itself, or the first would have nowhere to look.",
+        ),
+        Misconception(
+            "half of them",
+            lambda: 50,
+            "50 would be half. The ten weights on the diagonal belong to no half: they are open as well, so take half "
+            "of the other 90, and add the ten.",
+        ),
+        Misconception(
+            "nothing is closed",
+            lambda: 100,
+            "100 is all of them. A causal mask closes every pair in which the key comes after the query: the first "
+            "word has one open weight, not ten.",
+        ),
+        Misconception(
+            "one for each word",
+            lambda: 10,
+            "10 is what the weights sum to, 1 for each word, or what the last word has open. Count the weights that "
+            "are not 0 in each row, and add up the rows.",
+        ),
+        Misconception(
+            "only words before",
+            lambda: 9,
+            "9 is how many words come before the last. Every row counts, and each word may look at itself.",
+        ),
+        Misconception(
+            "one word ahead allowed",
+            lambda: 64,
+            "64 lets each word see one word ahead. Under a causal mask the first word sees itself only: 1, then 2, "
+            "then 3.",
+        ),
+        Misconception(
+            "not halved",
+            lambda: 110,
+            "110 is 10 times 11, more than there are. The sum of 1 to 10 is half of that.",
+        ),
+        Misconception(
+            "all but the diagonal",
+            lambda: 90,
+            "90 is all but the diagonal. The diagonal is open, a word may look at itself; closed is what comes later.",
+        ),
+        Misconception(
+            "mean of a row",
+            lambda: 5.5,
+            "5.5 is open in a row on average. There are ten rows.",
+        ),
+        Misconception(
+            "a share",
+            lambda: 0.55,
+            "0.55 is the share of open weights, and right as such. Asked for is how many of the 100.",
+        ),
+        Misconception(
+            "counted from 0 to 10 words",
+            lambda: 66,
+            "66 is the sum of 1 to 11. There are ten words, so ten rows.",
+        ),
+    ),
+    hints=(
+        "Row by row: to how many words may the first word attend? The second? The last?",
+        "1 + 2 + 3 + … + 10. Pair the first with the last, 1 + 10, the second with the last but one, and so on.",
+    ),
+    praise="1 + 2 + … + 10 = 55, so 45 are closed. With longer sentences it comes close to half.",
 )
 
 
@@ -844,4 +851,90 @@ MASKS_OF_MAPS = Exercise(
     praise="Columns tell of padding, triangles of the future; and every row, whatever is closed, still sums to 1.",
 )
 
-EXERCISES = (SELF_ATTENTION, OPEN_WEIGHTS, RELATIVE_SCORES, CAUSAL_AND_PADDING, MASKS_OF_MAPS)
+MAPS_TO_BELIEVE = Exercise(
+    id="4.6",
+    answer="maps_to_believe",
+    title='Read the table: does the map show what the answer hangs on? "yes", "no" or "open" for A, B and C.',
+    objective="tell from replaced words whether a map may be believed",
+    kind="read",
+    minutes=5,
+    difficulty=3,
+    right=lambda: ("no", "open", "yes"),
+    misconceptions=(
+        Misconception(
+            "a replaced cue taken for a test of the map",
+            lambda: ("yes", "yes", "yes"),
+            "You read the line of the cue. Whoever reads well changes the answer when the cue is replaced, and the map "
+            "has no say in that: a model without any map would do the same. Look at what the *map* points to.",
+        ),
+        Misconception(
+            "the cue stands in for what was not measured",
+            lambda: ("no", "yes", "yes"),
+            "A and C are right. B's answer hangs on the cue, but does B's map point at it? That nobody measured: "
+            "the cue is what the rule says, the most attended word is what the map says.",
+        ),
+        Misconception(
+            "not measured taken for no",
+            lambda: ("no", "no", "yes"),
+            "A and C are right. For B the test that could refute its map was not made. What was not measured is "
+            "neither yes nor no.",
+        ),
+        Misconception(
+            "change taken for a fault",
+            lambda: ("yes", "open", "no"),
+            "B is right. The others are the wrong way round: where the answer hangs on a word, it must change when the "
+            "word goes. C's does, A's stays as it was.",
+        ),
+        Misconception(
+            "no map may be believed",
+            lambda: ("no", "open", "no"),
+            "A and B are right. But C's map stood the test: without the word it points to the answer changes nearly "
+            "always, and without another word it stays.",
+        ),
+        Misconception(
+            "no map may be believed, nor B's",
+            lambda: ("no", "no", "no"),
+            "A is right. Maps may mislead, and so they are tested one by one. Which of the three stood the test? And "
+            "for which was it never made?",
+        ),
+        Misconception(
+            "numbers taken to say nothing",
+            lambda: ("open", "open", "open"),
+            "B is right. For A and C the words their maps point to were replaced and the answers counted: that is the "
+            "test of section 5.",
+        ),
+        Misconception(
+            "a failed test taken for none",
+            lambda: ("open", "open", "yes"),
+            "B and C are right. A's map was tested: in 96 of 100 sentences the answer stays when the word it points to "
+            "is gone. So it does not hang on that word.",
+        ),
+        Misconception(
+            "accuracy taken for a reason",
+            lambda: ("yes", "open", "yes"),
+            "B and C are right. A reads as well as C, and its answer hangs on the cue as well. But its map points "
+            "elsewhere: without the word it points to, 96 answers of 100 stay.",
+        ),
+        Misconception(
+            "A and B exchanged",
+            lambda: ("open", "no", "yes"),
+            "C is right. One of the other two was tested and failed, one was not tested. Which line of the table is "
+            "about the map?",
+        ),
+    ),
+    hints=(
+        "Three lines, but only one of them is about the map. Which?",
+        "If a map shows what the answer hangs on, the answer must change when the word it points to is replaced.",
+        "A: tested, and the answer stays. B: nobody tested. C: tested, and the answer changes; other words do nothing.",
+    ),
+    praise="Being right, and needing the cue, say nothing about the map. Replace what the map points to, and count.",
+)
+
+EXERCISES = (
+    SELF_ATTENTION,
+    RELATIVE_SCORES,
+    OPEN_WEIGHTS,
+    CAUSAL_AND_PADDING,
+    MASKS_OF_MAPS,
+    MAPS_TO_BELIEVE,
+)

@@ -13,7 +13,13 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from course_utils.attention import padding_mask, scaled_dot_product_attention, softmax
-from course_utils.datasets.ambiguous_words import CUES, SENSES, VOCABULARY
+from course_utils.datasets.ambiguous_words import (
+    CUES,
+    SENSES,
+    VOCABULARY,
+    encode_sentences,
+    split_text,
+)
 from course_utils.layers import LearnedPositions, RelativeBias, SinusoidalPositions
 
 POSITIONS = ("none", "learned", "sinusoidal", "relative")
@@ -35,9 +41,13 @@ class SenseReader(nn.Module):
     def mix(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor | None]:
         """One vector for each word, ``(batch, T, d_mixed)``, and the weights ``(batch, T, T)`` or None.
 
-        Shapes: ids ``(batch, T)`` and lengths ``(batch,)``, as ``VOCABULARY.encode`` makes them.
+        Shapes: ids ``(batch, T)`` and lengths ``(batch,)``, as ``encode_sentences`` makes them.
         """
         raise NotImplementedError
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """The words before they are mixed, ``(batch, T, d_model)``."""
+        return self.embedding(ids)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor | None]:
         """Logits ``(batch, T, len(SENSES))``, for every word as if it were the ambiguous one, and weights as ``mix``.
@@ -77,9 +87,13 @@ class SelfAttentionReader(SenseReader):
         elif positions == "relative":
             self.relative_bias = RelativeBias(1, MAX_DISTANCE)
 
+    def embed(self, ids: Tensor) -> Tensor:
+        """The words with their positions, where these are vectors, ``(batch, T, d_model)``."""
+        return self.add_positions(self.embedding(ids))
+
     def mix(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """As in ``SenseReader``: each word's vector plus its context."""
-        x = self.add_positions(self.embedding(ids))  # (batch, T, d_model)
+        x = self.embed(ids)  # (batch, T, d_model)
         bias = None if self.relative_bias is None else self.relative_bias(ids.shape[1])  # (1, T, T)
         mask = padding_mask(lengths, ids.shape[1])
         context, weights = scaled_dot_product_attention(self.W_q(x), self.W_k(x), self.W_v(x), mask, score_bias=bias)
@@ -100,7 +114,7 @@ class BagReader(SenseReader):
 
     def mix(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """As in ``SenseReader``: each word's vector plus the mean."""
-        x, T = self.embedding(ids), ids.shape[1]
+        x, T = self.embed(ids), ids.shape[1]
         scores = x.new_zeros(1, T, T) if self.relative_bias is None else self.relative_bias(T)
         weights = softmax(scores.expand(len(ids), T, T), padding_mask(lengths, T))
         return x + weights @ self.W_v(x), weights
@@ -114,7 +128,7 @@ class StaticReader(SenseReader):
 
     def mix(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, None]:
         """As in ``SenseReader``: nothing is mixed."""
-        return self.embedding(ids), None
+        return self.embed(ids), None
 
 
 class BidirectionalReader(SenseReader):
@@ -130,7 +144,7 @@ class BidirectionalReader(SenseReader):
 
     def mix(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, None]:
         """As in ``SenseReader``: the states of both directions, side by side."""
-        packed = pack_padded_sequence(self.embedding(ids), lengths, batch_first=True, enforce_sorted=False)
+        packed = pack_padded_sequence(self.embed(ids), lengths, batch_first=True, enforce_sorted=False)
         states, _ = pad_packed_sequence(self.gru(packed)[0], batch_first=True, total_length=ids.shape[1])
         return states, None
 
@@ -169,11 +183,11 @@ class Reading:
 def read(model: SenseReader, text: str) -> Reading:
     """Read one typed sentence with a trained model.
 
-    Raises TypeError or ValueError as ``VOCABULARY.split`` does when a word is not known, and ValueError when the
+    Raises TypeError or ValueError as ``split_text`` does when a word is not known, and ValueError when the
     sentence is longer than learned positions reach.
     """
-    words = VOCABULARY.split(text)
-    logits, weights = model(*VOCABULARY.encode([words]))
+    words = split_text(text)
+    logits, weights = model(*encode_sentences([words]))
     return Reading(words, torch.softmax(logits[0], -1), None if weights is None else weights[0])
 
 
