@@ -83,6 +83,7 @@ MEANT_TO_STOP = {
     "rows of unequal length",
     "weights not turned into a column",
     "query axis missing in the mask",
+    "x added",
     "W before x",
     "W transposed",
     "multiplied number by number",

@@ -5,9 +5,11 @@ import json
 
 import pytest
 
+from course_utils.datasets.ambiguous_words import load_sentences
 from course_utils.datasets.files import DataError
 from course_utils.datasets.number_words import load_number_words
 from course_utils.experiments import NAMES, __main__, stored
+from course_utils.reproducibility import generator
 
 TOLERANCE = 0.05  # of an accuracy, between processors; on one machine a repeat is exact
 CLOSED_FORM = {"gradients": 1e-6}  # relative; nothing is trained there, so rounding is all that may differ
@@ -55,6 +57,33 @@ BARS = {
     ("translation", "accuracy_attention"): (0.97, 1.0),
     ("translation", "accuracy_fixed"): (0.0, 0.85),
     ("translation", "crossing_rate"): (0.95, 1.0),
+    ("senses", "hard_accuracy_attention"): (0.95, 1.0),
+    ("senses", "hard_accuracy_bag_of_words"): (0.0, 0.55),
+    ("senses", "hit_rate"): (0.90, 1.0),
+    ("senses", "muddy_river_correct"): (1.0, 1.0),
+    ("senses", "change_rate_top"): (0.90, 1.0),
+    ("senses", "change_rate_top_bag_by_distance"): (0.0, 0.20),
+    ("senses", "contribution_hit_rate_bag_by_distance"): (0.95, 1.0),
+    ("positions", "hard_accuracy_none"): (0.45, 0.55),
+    ("positions", "hard_accuracy_relative"): (0.95, 1.0),
+    ("positions", "hard_accuracy_learned_unit"): (0.60, 0.95),
+    ("positions", "hard_accuracy_sinusoidal_unit"): (0.60, 0.95),
+    ("induction", "accuracy_2_layers"): (0.90, 1.0),
+    ("induction", "accuracy_1_layer"): (0.0, 0.65),
+    ("induction", "stripe_mass"): (0.80, 1.0),
+    ("two_jobs", "accuracy_1_head"): (0.0, 0.40),
+    ("two_jobs", "accuracy_2_heads"): (0.97, 1.0),
+    ("two_jobs", "accuracy_4_heads"): (0.97, 1.0),
+    ("two_jobs_variants", "accuracy_residual"): (0.0, 0.40),
+    ("two_jobs_variants", "accuracy_two_layers"): (0.97, 1.0),
+    ("two_jobs_variants", "accuracy_mlp"): (0.97, 1.0),
+    ("stories", "gap_nats"): (0.0, 0.02),
+    ("stories", "accepted"): (0.70, 1.0),
+    ("stories", "final_loss_all"): (0.0, 0.05),
+    ("stories", "accepted_all"): (0.0, 0.05),
+    ("stories", "gap_nats_gru"): (0.03, 0.2),
+    ("stories", "gap_nats_itself"): (0.2, 1.0),
+    ("stories", "gap_nats_no_feed_forward"): (0.0, 0.03),
 }
 
 
@@ -97,6 +126,98 @@ def test_one_training_of_translation_variants_repeated():
     expected = {name: result.values(f"{name}_additive")[0] for name in ("accuracy", "crossing_rate")}
     assert translation.accuracy(model, held_out) == pytest.approx(expected["accuracy"], abs=TOLERANCE)
     assert translation.crossing_rate(model, held_out) == pytest.approx(expected["crossing_rate"], abs=TOLERANCE)
+
+
+def test_one_seed_of_two_jobs_repeated():
+    """Which head takes which job may differ between processors; what the heads achieve together may not."""
+    result = stored.load("two_jobs")
+    repeated = module("two_jobs").run(result.seeds[0])
+    assert set(repeated) == set(result.metrics)
+    assert repeated["parameters"] == result.values("parameters")[0]
+    for metric in [name for name in repeated if name.startswith(("accuracy_", "same_"))]:
+        assert repeated[metric] == pytest.approx(result.values(metric)[0], abs=TOLERANCE), metric
+
+
+def test_one_training_of_two_jobs_variants_repeated():
+    """``two_jobs_variants`` takes most of a minute a seed; here the one head whose read-out can bend."""
+    two_jobs, variants, result = module("two_jobs"), module("two_jobs_variants"), stored.load("two_jobs_variants")
+    seed = result.seeds[0]
+    model, _ = two_jobs.train(1, seed, **variants.ONE_HEAD["mlp"])
+    accuracy = two_jobs.accuracies(model, two_jobs.fresh_circles(seed))["both"]
+    assert accuracy == pytest.approx(result.values("accuracy_mlp")[0], abs=TOLERANCE)
+
+
+def test_one_training_of_senses_and_of_positions_repeated():
+    """The whole of ``senses`` holds guesses of one sentence, and of ``positions`` long trainings; here their claims."""
+    senses, positions, sentences = module("senses"), module("positions"), load_sentences()
+    result, order = stored.load("senses"), stored.load("positions")
+    for kind in ("attention", "bag_of_words"):
+        model, _ = senses.train(kind, seed=0)
+        expected = result.values(f"hard_accuracy_{kind}")[0]
+        assert senses.accuracy(model, sentences["hard"]) == pytest.approx(expected, abs=TOLERANCE)
+        if kind == "attention":
+            assert senses.cue_hit_rate(model, sentences["hard"]) == pytest.approx(
+                result.values("hit_rate")[0], abs=TOLERANCE
+            )
+            far = senses.accuracy(model, [positions.moved(example) for example in sentences["hard"]])
+            assert far == pytest.approx(order.values("moved_accuracy_relative")[0], abs=TOLERANCE)
+    bag, _ = senses.train("bag_by_distance", seed=0)
+    measured = {
+        "contribution_hit_rate_bag_by_distance": senses.contribution_hit_rate(bag, sentences["hard"]),
+        "change_rate_top_bag_by_distance": senses.change_rate(
+            bag, sentences["hard"], senses.most_attended(bag, sentences["hard"])
+        ),
+    }
+    for metric, value in measured.items():
+        assert value == pytest.approx(result.values(metric)[0], abs=TOLERANCE), metric
+    model, _ = senses.train("attention_none", seed=0)
+    expected = order.values("hard_accuracy_none")[0]
+    assert senses.accuracy(model, sentences["hard"]) == pytest.approx(expected, abs=TOLERANCE)
+
+
+def test_one_training_of_induction_repeated():
+    """``induction`` takes half a minute a seed; here its two layers, a third of that."""
+    induction, result = module("induction"), stored.load("induction")
+    seed = result.seeds[0]
+    model, losses, accuracies = induction.train(2, seed)
+    test = induction.draw(induction.TEST, generator(3_000_000 + seed))
+    assert induction.accuracy(model, test) == pytest.approx(result.values("accuracy_2_layers")[0], abs=TOLERANCE)
+    stripe = float(induction.stripe_masses(model, test).max())
+    assert stripe == pytest.approx(result.values("stripe_mass")[0], abs=TOLERANCE)
+    assert len(losses) == len(result.values("loss_curve_2_layers")[0]) * induction.WINDOW
+    assert accuracies[-1] == pytest.approx(result.values("accuracy_curve_2_layers")[0][-1], abs=TOLERANCE)
+
+
+def test_two_layers_of_induction_jump_from_a_plateau_and_every_seed_does():
+    result = stored.load("induction")
+    for early, late in zip(result.values("steps_to_0.2"), result.values("steps_to_0.8")):
+        assert late - early < early / 2  # most of the rise takes less than half of the wait for it
+    assert min(result.values("stripe_mass")) >= 0.80 and set(result.values("stripe_layer")) == {2}
+
+
+def test_one_training_of_stories_repeated():
+    """``stories`` takes a minute or two a seed; here the Transformer, where it looks, and one counting model."""
+    experiment, result = module("stories"), stored.load("stories")
+    seed = result.seeds[0]
+    model, _ = experiment.train("transformer", seed)
+    repeated = experiment.judged(model, seed, "") | experiment.heads_scored(model, experiment.held_out(seed))
+    assert set(repeated) < set(result.metrics)
+    assert repeated["gap_nats"] == pytest.approx(result.values("gap_nats")[0], abs=0.005)
+    for metric in ("accepted", "copied", "hit_rate_object", "right_object", "right_thanked"):
+        assert repeated[metric] == pytest.approx(result.values(metric)[0], abs=TOLERANCE), metric
+    cut = experiment.right_name(model, experiment.held_out(seed), experiment.CUTS["giver"])
+    assert cut == pytest.approx(result.values("right_cut_giver")[0], abs=TOLERANCE)
+    gap = experiment.gap(experiment.counting(8, experiment.SHORTER[8], seed), experiment.held_out(seed))
+    assert gap == pytest.approx(result.values("gap_nats_8_tokens")[0], abs=1e-4)
+
+
+def test_one_training_of_norm_placement_repeated():
+    """One of twelve trainings, in which little may differ between processors: shallow, at the largest rate."""
+    experiment, result = module("norm_placement"), stored.load("norm_placement")
+    seed = result.seeds[0]
+    model = experiment.train(False, 2, 1e-2, seed)
+    gap = module("stories").gap(model, module("stories").held_out(seed))
+    assert gap == pytest.approx(result.values("gap_post_2_layers_0.01")[0], abs=TOLERANCE)
 
 
 def test_the_same_seed_gives_the_same_bits():

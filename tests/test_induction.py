@@ -152,6 +152,19 @@ def test_the_budgets_are_what_the_lesson_says():
     assert induction.SETTINGS[1].steps == 2 * induction.SETTINGS[2].steps
 
 
+def test_positions_start_as_large_as_asked():
+    for layers, positions, expected in ((1, None, 1.0), (2, None, 0.02), (2, 1.0, 1.0)):
+        spread = float(induction.build(layers, 0, positions=positions).positions.vectors.detach().std())
+        assert spread == pytest.approx(expected, rel=0.1)
+
+
+def test_the_example_repeats_a_block_of_nine():
+    tokens = induction.example().tolist()
+    assert tokens == induction.example().tolist() and len(tokens) == LENGTH
+    again = [t for t in range(LENGTH) if earlier(tokens, t)]
+    assert len(again) == 9 and {t - earlier(tokens, t)[0] for t in again} == {9}
+
+
 def test_another_number_of_layers_is_refused():
     with pytest.raises(ValueError, match="layers is 3"):
         induction.build(3, seed=0)

@@ -350,6 +350,191 @@ PRE_NORM = Exercise(
 )
 
 
+def _of_next(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+    """The log-probability that each step gives to the next token: ``(T - 1,)``."""
+    return _picked(_log_softmax(logits)[:-1], tokens[1:])
+
+
+def _picked(table: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+    return np.take_along_axis(table, np.asarray(tokens)[:, None], axis=-1)[:, 0]
+
+
+_SENTENCES = (
+    (np.array([[1.0, 3.0, -1.0], [2.0, 0.5, 0.0], [-0.5, 1.0, 2.5], [0.3, -2.0, 1.2]]), np.array([0, 1, 2, 0])),
+    (2 * _GENERATOR.normal(size=(7, 5)), np.array([3, 1, 4, 1, 0, 2, 2])),
+)
+
+NEXT_TOKEN = Exercise(
+    id="6.2",
+    answer="next_token_loss",
+    title="Mend next_token_loss(logits, tokens): each step is judged by the token that comes next.",
+    objective="pair each prediction with the token it is about",
+    kind="mend",
+    minutes=6,
+    difficulty=2,
+    cases=_SENTENCES,
+    right=lambda logits, tokens: F.cross_entropy(torch.as_tensor(logits)[:-1], torch.as_tensor(tokens)[1:]),
+    misconceptions=(
+        Misconception(
+            "not shifted",
+            lambda logits, tokens: -_picked(_log_softmax(logits), tokens).mean(),
+            "That is the code as it came: logits[t] is judged by tokens[t], the very token that the model has read at "
+            "t. A model that copies would get a loss near 0. logits[t] is about tokens[t + 1].",
+        ),
+        Misconception(
+            "not shifted, the last left out",
+            lambda logits, tokens: -_picked(_log_softmax(logits)[:-1], tokens[:-1]).mean(),
+            "You left out the last of both, so each step is still judged by its own token. Leave out the last logits, "
+            "and the first token.",
+        ),
+        Misconception(
+            "not shifted, the first left out",
+            lambda logits, tokens: -_picked(_log_softmax(logits)[1:], tokens[1:]).mean(),
+            "You left out the first of both, so each step is still judged by its own token. Leave out the last logits, "
+            "and the first token.",
+        ),
+        Misconception(
+            "shifted the wrong way",
+            lambda logits, tokens: -_picked(_log_softmax(logits)[1:], tokens[:-1]).mean(),
+            "Shifted, but the wrong way: each step is judged by the token before, logits[1:] with tokens[:-1]. It is "
+            "about the token after: logits[:-1] with tokens[1:].",
+        ),
+        Misconception(
+            "shifted by two",
+            lambda logits, tokens: -_picked(_log_softmax(logits)[:-2], tokens[2:]).mean(),
+            "Your steps are judged by the token after the next: shifted twice. Once is enough, logits[:-1] with "
+            "tokens[1:].",
+        ),
+        Misconception(
+            "rolled round",
+            lambda logits, tokens: -_picked(_log_softmax(logits), np.roll(tokens, -1)).mean(),
+            "The last step is judged by the first token: np.roll, or the index -1, goes round in a ring. Nothing is "
+            "known about what comes after the last token, so its logits are left out.",
+        ),
+        Misconception(
+            "rolled round the wrong way",
+            lambda logits, tokens: -_picked(_log_softmax(logits), np.roll(tokens, 1)).mean(),
+            "np.roll(tokens, 1) brings the token before, and the last one to the first place. Leave out the last "
+            "logits and the first token instead: logits[:-1] with tokens[1:].",
+        ),
+        Misconception(
+            "divided by the number of tokens",
+            lambda logits, tokens: -_of_next(logits, tokens).sum() / len(tokens),
+            "The sum is right, and you divided it by T. T tokens make T - 1 predictions: nothing predicts the first.",
+        ),
+        Misconception(
+            "sum instead of mean",
+            lambda logits, tokens: -_of_next(logits, tokens).sum(),
+            "{got} is the sum over the T - 1 predictions; it would grow with the length. Take their mean.",
+        ),
+        Misconception(
+            "sign forgotten",
+            lambda logits, tokens: _of_next(logits, tokens).mean(),
+            "{got} is negative: the mean logarithm of the probabilities. The loss is minus that, so that less is "
+            "better.",
+        ),
+        Misconception(
+            "bits instead of nats",
+            lambda logits, tokens: -_of_next(logits, tokens).mean() / math.log(2),
+            "{got} is in bits, with the logarithm to base 2. Nats are asked for: np.log.",
+        ),
+        Misconception(
+            "perplexity",
+            lambda logits, tokens: np.exp(-_of_next(logits, tokens).mean()),
+            "{got} is the exponential of the loss, the perplexity. The loss itself is asked for, in nats.",
+        ),
+        Misconception(
+            "one loss for each prediction",
+            lambda logits, tokens: -_of_next(logits, tokens),
+            "The single losses are right: {got}. Their mean is asked for, one number.",
+        ),
+        Misconception(
+            "mean probability",
+            lambda logits, tokens: np.exp(_of_next(logits, tokens)).mean(),
+            "{got} is the mean probability of the next tokens. The loss is minus the mean of its logarithm.",
+        ),
+        Misconception(
+            "logarithm of the mean",
+            lambda logits, tokens: -np.log(np.exp(_of_next(logits, tokens)).mean()),
+            "You took the mean first and the logarithm after. Each prediction has a loss of its own, -log p: first the "
+            "logarithm, then the mean.",
+        ),
+        Misconception(
+            "no softmax",
+            lambda logits, tokens: -_picked(logits[:-1], tokens[1:]).mean(),
+            "These are the logits themselves. They become logarithms of probabilities when the logarithm of the sum of "
+            "exponentials is taken off: log_p, not logits.",
+        ),
+        Misconception(
+            "softmax without logarithm",
+            lambda logits, tokens: -np.exp(_of_next(logits, tokens)).mean(),
+            "{got} is minus the mean probability: the logarithm is missing. Each prediction costs -log p.",
+        ),
+        Misconception(
+            "softmax twice",
+            lambda logits, tokens: F.cross_entropy(
+                torch.as_tensor(_softmax(logits))[:-1], torch.as_tensor(np.asarray(tokens))[1:]
+            ),
+            "You gave probabilities to a function that takes logits, so a second softmax was taken of them. "
+            "cross_entropy does both steps itself: hand it the logits.",
+        ),
+        Misconception(
+            "softmax over the positions",
+            lambda logits, tokens: -_picked(_log_softmax(logits, 0)[:-1], tokens[1:]).mean(),
+            "You normalised over the positions, axis 0. Each step shares out 1 over the vocabulary, along the last "
+            "axis.",
+        ),
+        Misconception(
+            "softmax over the whole array",
+            lambda logits, tokens: -_picked((logits - np.log(np.exp(logits).sum()))[:-1], tokens[1:]).mean(),
+            "The shift is right, but all steps share one sum. Each step shares out 1 of its own: a sum for each row, "
+            "along the last axis, with keepdims=True.",
+        ),
+        Misconception(
+            "every step with every token",
+            lambda logits, tokens: -_log_softmax(logits)[:-1][:, tokens[1:]].mean(),
+            "[:, tokens[1:]] pairs every step with every next token, a whole table. You want one for each step: "
+            "log_p[np.arange(T - 1), tokens[1:]].",
+        ),
+        Misconception(
+            "the last prediction only",
+            lambda logits, tokens: -_of_next(logits, tokens)[-1],
+            "{got} is the loss of the last prediction alone. Every step but the last predicts a token that is known: "
+            "take the mean over all T - 1.",
+        ),
+        Misconception(
+            "tokens shifted, steps not",
+            lambda logits, tokens: -_log_softmax(logits)[np.arange(len(tokens)), tokens[1:]].mean(),
+            "tokens[1:] is one shorter than the steps. The last step has no next token: np.arange(len(tokens) - 1).",
+        ),
+        Misconception(
+            "steps shortened, tokens not",
+            lambda logits, tokens: -_log_softmax(logits)[np.arange(len(tokens) - 1), tokens].mean(),
+            "You left out the last step, right. But there is one token too many: the first is predicted by nobody, "
+            "tokens[1:].",
+        ),
+        Misconception(
+            "one step beyond the end",
+            lambda logits, tokens: -np.mean([_log_softmax(logits)[t, tokens[t + 1]] for t in range(len(tokens))]),
+            "At the last step t + 1 lies beyond the end. T tokens make T - 1 pairs, step t with token t + 1: stop at "
+            "len(tokens) - 1.",
+        ),
+        Misconception(
+            "one added to the token",
+            lambda logits, tokens: -_log_softmax(logits)[np.arange(len(tokens)), tokens + 1].mean(),
+            "tokens + 1 is another entry of the vocabulary, not the token at the next place: here the last of the "
+            "vocabulary has none after it. Shift the places, tokens[1:].",
+        ),
+    ),
+    hints=(
+        "Write 'the cat sat' with a pencil. When the model has read 'the', which word is its prediction about?",
+        "Three tokens make two predictions. Which logits have no next token, and which token is predicted by nobody?",
+        "Pair log_p[:-1] with tokens[1:]; np.arange must become one shorter, too.",
+    ),
+    praise="T tokens, T - 1 predictions: each is judged by what it has not read yet.",
+)
+
+
 def _kept(logits: np.ndarray, count: int) -> np.ndarray:
     """True on the ``count`` largest."""
     mask = np.zeros(len(logits), dtype=bool)
@@ -371,6 +556,11 @@ def _exponentials(logits: np.ndarray, temperature: float, top_k: int) -> np.ndar
 
 def _overflowing(logits: np.ndarray, temperature: float, top_k: int) -> np.ndarray:
     kept = _exponentials(logits, temperature, top_k)
+    return kept / kept.sum()
+
+
+def _smallest_overflowing(logits: np.ndarray, temperature: float, top_k: int) -> np.ndarray:
+    kept = np.where(_kept(-logits, top_k), np.exp(logits / temperature), 0.0)
     return kept / kept.sum()
 
 
@@ -403,7 +593,7 @@ _CHOICES = (
 )
 
 SAMPLING = Exercise(
-    id="6.2",
+    id="6.3",
     answer="next_probabilities",
     title="Write next_probabilities(logits, temperature, top_k): the top_k largest logits share 1, the others get 0.",
     objective="turn logits into the probabilities that a token is drawn from",
@@ -435,6 +625,24 @@ SAMPLING = Exercise(
             lambda logits, temperature, top_k: _shared(logits, _kept(-logits, top_k), temperature),
             "You kept the top_k smallest logits. np.argsort goes upwards, so the largest stand at its end: "
             "np.argsort(logits)[-top_k:].",
+        ),
+        Misconception(
+            "the smallest kept, no maximum subtracted",
+            _smallest_overflowing,
+            "You kept the top_k smallest logits; np.argsort goes upwards, the largest stand at its end. And subtract "
+            "the maximum before np.exp: logits of 1000 overflow (lesson 02, section 4).",
+        ),
+        Misconception(
+            "counted from the smallest",
+            lambda logits, temperature, top_k: _shared(logits, logits >= np.sort(logits)[top_k - 1], temperature),
+            "Your cut is np.sort(logits)[top_k - 1]. np.sort goes upwards, so that is counted from the smallest. The "
+            "smallest that stays is counted from the end: [-top_k].",
+        ),
+        Misconception(
+            "all up to the cut kept",
+            lambda logits, temperature, top_k: _shared(logits, logits <= np.sort(logits)[-top_k], temperature),
+            "Your cut is right, your comparison goes the other way: <= keeps what lies below the cut. What stays is "
+            "logits >= np.sort(logits)[-top_k].",
         ),
         Misconception(
             "the largest removed",
@@ -641,7 +849,7 @@ SAMPLING = Exercise(
 )
 
 CACHE = Exercise(
-    id="6.3",
+    id="6.4",
     answer="pairs_with_cache",
     title="Predict how many query-key pairs are scored for 100 tokens, one by one, with a KV cache.",
     objective="count what a KV cache saves and what it does not",
@@ -706,6 +914,12 @@ CACHE = Exercise(
             "what the score fetches.",
         ),
         Misconception(
+            "start counted",
+            lambda: sum(range(1, 102)),
+            "{got} goes on to 101: you counted a <start> as well. The prompt is empty, so 100 tokens ask: 1, then 2, "
+            "and 100 at the last.",
+        ),
+        Misconception(
             "a first token before the first",
             lambda: sum(range(2, 102)),
             "{got} begins with 2 pairs. The prompt is empty, so the first token has only itself to ask.",
@@ -719,7 +933,7 @@ CACHE = Exercise(
 )
 
 INDUCTION = Exercise(
-    id="6.4",
+    id="6.5",
     answer="induction_guess",
     title="Read k r t m k r: where does an induction head look from the last r, and what does it predict?",
     objective="follow an induction head: where it looks, what it predicts",
@@ -816,188 +1030,4 @@ INDUCTION = Exercise(
 )
 
 
-def _of_next(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
-    """The log-probability that each step gives to the next token: ``(T - 1,)``."""
-    return _picked(_log_softmax(logits)[:-1], tokens[1:])
-
-
-def _picked(table: np.ndarray, tokens: np.ndarray) -> np.ndarray:
-    return np.take_along_axis(table, np.asarray(tokens)[:, None], axis=-1)[:, 0]
-
-
-_SENTENCES = (
-    (np.array([[1.0, 3.0, -1.0], [2.0, 0.5, 0.0], [-0.5, 1.0, 2.5], [0.3, -2.0, 1.2]]), np.array([0, 1, 2, 0])),
-    (2 * _GENERATOR.normal(size=(7, 5)), np.array([3, 1, 4, 1, 0, 2, 2])),
-)
-
-NEXT_TOKEN = Exercise(
-    id="6.5",
-    answer="next_token_loss",
-    title="Mend next_token_loss(logits, tokens): each step is judged by the token that comes next.",
-    objective="pair each prediction with the token it is about",
-    kind="mend",
-    minutes=6,
-    difficulty=2,
-    cases=_SENTENCES,
-    right=lambda logits, tokens: F.cross_entropy(torch.as_tensor(logits)[:-1], torch.as_tensor(tokens)[1:]),
-    misconceptions=(
-        Misconception(
-            "not shifted",
-            lambda logits, tokens: -_picked(_log_softmax(logits), tokens).mean(),
-            "That is the code as it came: logits[t] is judged by tokens[t], the very token that the model has read at "
-            "t. A model that copies would get a loss near 0. logits[t] is about tokens[t + 1].",
-        ),
-        Misconception(
-            "not shifted, the last left out",
-            lambda logits, tokens: -_picked(_log_softmax(logits)[:-1], tokens[:-1]).mean(),
-            "You left out the last of both, so each step is still judged by its own token. Leave out the last logits, "
-            "and the first token.",
-        ),
-        Misconception(
-            "not shifted, the first left out",
-            lambda logits, tokens: -_picked(_log_softmax(logits)[1:], tokens[1:]).mean(),
-            "You left out the first of both, so each step is still judged by its own token. Leave out the last logits, "
-            "and the first token.",
-        ),
-        Misconception(
-            "shifted the wrong way",
-            lambda logits, tokens: -_picked(_log_softmax(logits)[1:], tokens[:-1]).mean(),
-            "Shifted, but the wrong way: each step is judged by the token before, logits[1:] with tokens[:-1]. It is "
-            "about the token after: logits[:-1] with tokens[1:].",
-        ),
-        Misconception(
-            "shifted by two",
-            lambda logits, tokens: -_picked(_log_softmax(logits)[:-2], tokens[2:]).mean(),
-            "Your steps are judged by the token after the next: shifted twice. Once is enough, logits[:-1] with "
-            "tokens[1:].",
-        ),
-        Misconception(
-            "rolled round",
-            lambda logits, tokens: -_picked(_log_softmax(logits), np.roll(tokens, -1)).mean(),
-            "The last step is judged by the first token: np.roll, or the index -1, goes round in a ring. Nothing is "
-            "known about what comes after the last token, so its logits are left out.",
-        ),
-        Misconception(
-            "rolled round the wrong way",
-            lambda logits, tokens: -_picked(_log_softmax(logits), np.roll(tokens, 1)).mean(),
-            "np.roll(tokens, 1) brings the token before, and the last one to the first place. Leave out the last "
-            "logits and the first token instead: logits[:-1] with tokens[1:].",
-        ),
-        Misconception(
-            "divided by the number of tokens",
-            lambda logits, tokens: -_of_next(logits, tokens).sum() / len(tokens),
-            "The sum is right, and you divided it by T. T tokens make T - 1 predictions: nothing predicts the first.",
-        ),
-        Misconception(
-            "sum instead of mean",
-            lambda logits, tokens: -_of_next(logits, tokens).sum(),
-            "{got} is the sum over the T - 1 predictions; it would grow with the length. Take their mean.",
-        ),
-        Misconception(
-            "sign forgotten",
-            lambda logits, tokens: _of_next(logits, tokens).mean(),
-            "{got} is negative: the mean logarithm of the probabilities. The loss is minus that, so that less is "
-            "better.",
-        ),
-        Misconception(
-            "bits instead of nats",
-            lambda logits, tokens: -_of_next(logits, tokens).mean() / math.log(2),
-            "{got} is in bits, with the logarithm to base 2. Nats are asked for: np.log.",
-        ),
-        Misconception(
-            "perplexity",
-            lambda logits, tokens: np.exp(-_of_next(logits, tokens).mean()),
-            "{got} is the exponential of the loss, the perplexity. The loss itself is asked for, in nats.",
-        ),
-        Misconception(
-            "one loss for each prediction",
-            lambda logits, tokens: -_of_next(logits, tokens),
-            "The single losses are right: {got}. Their mean is asked for, one number.",
-        ),
-        Misconception(
-            "mean probability",
-            lambda logits, tokens: np.exp(_of_next(logits, tokens)).mean(),
-            "{got} is the mean probability of the next tokens. The loss is minus the mean of its logarithm.",
-        ),
-        Misconception(
-            "logarithm of the mean",
-            lambda logits, tokens: -np.log(np.exp(_of_next(logits, tokens)).mean()),
-            "You took the mean first and the logarithm after. Each prediction has a loss of its own, -log p: first the "
-            "logarithm, then the mean.",
-        ),
-        Misconception(
-            "no softmax",
-            lambda logits, tokens: -_picked(logits[:-1], tokens[1:]).mean(),
-            "These are the logits themselves. They become logarithms of probabilities when the logarithm of the sum of "
-            "exponentials is taken off: log_p, not logits.",
-        ),
-        Misconception(
-            "softmax without logarithm",
-            lambda logits, tokens: -np.exp(_of_next(logits, tokens)).mean(),
-            "{got} is minus the mean probability: the logarithm is missing. Each prediction costs -log p.",
-        ),
-        Misconception(
-            "softmax twice",
-            lambda logits, tokens: F.cross_entropy(
-                torch.as_tensor(_softmax(logits))[:-1], torch.as_tensor(np.asarray(tokens))[1:]
-            ),
-            "You gave probabilities to a function that takes logits, so a second softmax was taken of them. "
-            "cross_entropy does both steps itself: hand it the logits.",
-        ),
-        Misconception(
-            "softmax over the positions",
-            lambda logits, tokens: -_picked(_log_softmax(logits, 0)[:-1], tokens[1:]).mean(),
-            "You normalised over the positions, axis 0. Each step shares out 1 over the vocabulary, along the last "
-            "axis.",
-        ),
-        Misconception(
-            "softmax over the whole array",
-            lambda logits, tokens: -_picked((logits - np.log(np.exp(logits).sum()))[:-1], tokens[1:]).mean(),
-            "The shift is right, but all steps share one sum. Each step shares out 1 of its own: a sum for each row, "
-            "along the last axis, with keepdims=True.",
-        ),
-        Misconception(
-            "every step with every token",
-            lambda logits, tokens: -_log_softmax(logits)[:-1][:, tokens[1:]].mean(),
-            "[:, tokens[1:]] pairs every step with every next token, a whole table. You want one for each step: "
-            "log_p[np.arange(T - 1), tokens[1:]].",
-        ),
-        Misconception(
-            "the last prediction only",
-            lambda logits, tokens: -_of_next(logits, tokens)[-1],
-            "{got} is the loss of the last prediction alone. Every step but the last predicts a token that is known: "
-            "take the mean over all T - 1.",
-        ),
-        Misconception(
-            "tokens shifted, steps not",
-            lambda logits, tokens: -_log_softmax(logits)[np.arange(len(tokens)), tokens[1:]].mean(),
-            "tokens[1:] is one shorter than the steps. The last step has no next token: np.arange(len(tokens) - 1).",
-        ),
-        Misconception(
-            "steps shortened, tokens not",
-            lambda logits, tokens: -_log_softmax(logits)[np.arange(len(tokens) - 1), tokens].mean(),
-            "You left out the last step, right. But there is one token too many: the first is predicted by nobody, "
-            "tokens[1:].",
-        ),
-        Misconception(
-            "one step beyond the end",
-            lambda logits, tokens: -np.mean([_log_softmax(logits)[t, tokens[t + 1]] for t in range(len(tokens))]),
-            "At the last step t + 1 lies beyond the end. T tokens make T - 1 pairs, step t with token t + 1: stop at "
-            "len(tokens) - 1.",
-        ),
-        Misconception(
-            "one added to the token",
-            lambda logits, tokens: -_log_softmax(logits)[np.arange(len(tokens)), tokens + 1].mean(),
-            "tokens + 1 is another entry of the vocabulary, not the token at the next place: here the last of the "
-            "vocabulary has none after it. Shift the places, tokens[1:].",
-        ),
-    ),
-    hints=(
-        "Write 'the cat sat' with a pencil. When the model has read 'the', which word is its prediction about?",
-        "Three tokens make two predictions. Which logits have no next token, and which token is predicted by nobody?",
-        "Pair log_p[:-1] with tokens[1:]; np.arange must become one shorter, too.",
-    ),
-    praise="T tokens, T - 1 predictions: each is judged by what it has not read yet.",
-)
-
-EXERCISES = (PRE_NORM, SAMPLING, CACHE, INDUCTION, NEXT_TOKEN)
+EXERCISES = (PRE_NORM, NEXT_TOKEN, SAMPLING, CACHE, INDUCTION)

@@ -6,11 +6,18 @@ same model live.
 
 NAMES = (
     "gradients",
+    "induction",
+    "norm_placement",
+    "positions",
     "probe",
     "recall",
     "recall_longer",
     "retrieval",
     "scaling",
+    "senses",
+    "stories",
     "translation",
     "translation_variants",
+    "two_jobs",
+    "two_jobs_variants",
 )

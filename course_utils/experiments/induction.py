@@ -7,7 +7,7 @@ then has a head whose map shows a stripe along the right places: an induction he
 arXiv:2209.11895). One layer has nothing noted to ask for (Sanford, Hsu & Telgarsky 2024, arXiv:2408.14332: it would
 need to be far larger). It gets 15% more parameters, twice the steps, and the best of the settings that were tried: its
 learned positions start as large as the embeddings, which helps it, while two layers then sometimes stay with what one
-layer does. Settings were chosen on seeds 0 to 2.
+layer does: ``..._large_positions`` says how two layers fare with that start. Settings were chosen on seeds 0 to 2.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ HEADS = 2  # in every layer
 BATCH = 48
 TEST = 1_000  # fresh sequences, about 7,000 asked positions
 WINDOW = 20  # batches, about 7,000 asked positions, that an accuracy during training is averaged over
+EXAMPLE_BLOCK = 9  # tokens in the block of the sequence whose maps are shown
 LEVELS = (0.2, 0.5, 0.8)  # accuracies whose first step tells when the jump came and how steep it was
 
 
@@ -61,8 +62,10 @@ class Head(NamedTuple):
     head: int
 
 
-def build(layers: int, seed: int) -> LanguageModel:
+def build(layers: int, seed: int, positions: float | None = None) -> LanguageModel:
     """A fresh model of one layer or two; two layers of 32 features have 28,188 parameters, one of 48 has 32,428.
+
+    ``positions`` is the standard deviation that the learned positions start with, that of ``SETTINGS`` unless given.
 
     Raises ValueError for another number of layers.
     """
@@ -70,16 +73,18 @@ def build(layers: int, seed: int) -> LanguageModel:
         raise ValueError(f"build: layers is {layers!r}, expected one of {', '.join(map(str, SETTINGS))}.")
     set_seed(seed)
     model = LanguageModel(VOCABULARY, SETTINGS[layers].d_model, HEADS, layers, LENGTH)
-    nn.init.normal_(model.positions.vectors, std=SETTINGS[layers].positions)
+    nn.init.normal_(model.positions.vectors, std=SETTINGS[layers].positions if positions is None else positions)
     return model
 
 
-def train(layers: int, seed: int, steps: int | None = None) -> Trained:
-    """A model after ``steps`` steps (those of ``SETTINGS`` unless given), each on fresh sequences. Errors as ``build``.
+def train(layers: int, seed: int, steps: int | None = None, positions: float | None = None) -> Trained:
+    """A model after ``steps`` steps (those of ``SETTINGS`` unless given), each on fresh sequences.
+
+    ``positions`` and the errors are those of ``build``.
 
     Only asked positions count in the loss: all else is random, and no model can foretell it.
     """
-    model, accuracies = build(layers, seed), []
+    model, accuracies = build(layers, seed, positions), []
 
     def loss(model: LanguageModel, batch: RepeatedBlock) -> Tensor:
         logits, wanted = _asked(model(batch.tokens, need_weights=False)[0], batch)
@@ -95,6 +100,12 @@ def train(layers: int, seed: int, steps: int | None = None) -> Trained:
 def accuracy(model: LanguageModel, batch: RepeatedBlock) -> float:
     """Share of the asked positions at which the model foretells the next token."""
     return _share_right(*_asked(model(batch.tokens, need_weights=False)[0], batch))
+
+
+def example() -> Tensor:
+    """The sequence ``(LENGTH,)`` whose maps are shown; its block of ``EXAMPLE_BLOCK`` tokens is repeated."""
+    batch = draw(100, generator(4_000_000))
+    return batch.tokens[int((batch.block == EXAMPLE_BLOCK).nonzero()[0])]
 
 
 def accuracy_by_block(model: LanguageModel, batch: RepeatedBlock) -> list[float]:
@@ -189,7 +200,9 @@ def run(seed: int) -> dict[str, float | int | None | list[float]]:
 
     ``stripe_mass`` is that of the two layers' best head, ``previous_mass`` that of the first layer's best; each head is
     chosen on one batch and scored on another. ``accuracy_uniform_layer_1`` and ``_2`` are those of the two layers with
-    one of them looking at everything alike (counted from 1 here). ``steps_to_...`` is None when a level was never
+    one of them looking at everything alike (counted from 1 here). ``..._large_positions`` belong to two layers whose
+    positions start as large as those of the one layer; ``map_...`` is their best head's, on the ``example``.
+    ``steps_to_...`` is None when a level was never
     reached. ``accuracy_by_block_...`` has a number for each block length; curves hold one for every ``WINDOW`` steps.
     """
     choosing, test = draw(TEST, generator(2_000_000 + seed)), draw(TEST, generator(3_000_000 + seed))
@@ -211,7 +224,19 @@ def run(seed: int) -> dict[str, float | int | None | list[float]]:
                 metrics[f"accuracy_uniform_layer_{layer + 1}"] = accuracy_with_uniform(model, test, layer)
             for level in LEVELS:
                 metrics[f"steps_to_{level}"] = first_step(accuracies, level)
+    metrics |= _with_large_positions(seed, choosing, test)
     return {name: round(value, 4) if isinstance(value, float) else value for name, value in metrics.items()}
+
+
+def _with_large_positions(seed: int, choosing: RepeatedBlock, test: RepeatedBlock) -> dict[str, float | list]:
+    model, _, _ = train(2, seed, positions=SETTINGS[1].positions)
+    head = best_head(stripe_masses(model, choosing))
+    rows = head_weights(model, example(), head).tolist()
+    return {
+        "accuracy_2_layers_large_positions": accuracy(model, test),
+        "stripe_mass_large_positions": float(stripe_masses(model, test)[head]),
+        "map_large_positions": [[round(weight, 2) for weight in row] for row in rows],
+    }
 
 
 def _asked(logits: Tensor, batch: RepeatedBlock) -> tuple[Tensor, Tensor]:

@@ -76,6 +76,23 @@ class LanguageModel(nn.Module):
         """
         return self._run(tokens, None, False)[0]
 
+    def written(self, tokens: Tensor) -> dict[str, Tensor]:
+        """What each part adds to the stream, by name: ``'embedding'``, ``'attention 1'``, ``'feed-forward 1'``, …
+
+        Shapes: tokens ``(batch, T)``; each part ``(batch, T, d_model)``. Their sum is the last state of the stream.
+
+        Raises ValueError for a post-norm model, whose norms stand in the stream itself, or one that does not see the
+        past, and errors as in ``forward``.
+        """
+        if self.sees != "past" or not all(block.norm_first for block in self.blocks):
+            raise ValueError("LanguageModel.written: only a pre-norm model that sees the past writes a sum of parts.")
+        stream = self.residual_stream(tokens)
+        parts = {"embedding": stream[0]}
+        for number, (block, before, after) in enumerate(zip(self.blocks, stream, stream[1:]), start=1):
+            update, _ = block.attention(block.norm_1(before), causal=True, need_weights=False)
+            parts |= {f"attention {number}": update, f"feed-forward {number}": after - before - update}
+        return parts
+
     def read_out(self, x: Tensor) -> Tensor:
         """Logits ``(..., vocabulary_size)`` of the next token from a state of the residual stream ``(..., d_model)``.
 

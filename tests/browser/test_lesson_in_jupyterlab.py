@@ -38,6 +38,8 @@ def scroll_to_cell_with(page, text):
         ("02_dot_product_attention.ipynb", "explorer = scale_explorer()", r"(\d+) features"),
         ("01_rnn_context_loss.ipynb", "explorer = gradient_explorer(", r"radius ([\d.]+)"),
         ("03_cross_attention.ipynb", "explorer = decoding_explorer(", r"Word (\d+)"),
+        ("04_self_attention.ipynb", "explorer = sentence_explorer(", r"\(word (\d+)\) looks"),
+        ("06_small_transformer.ipynb", "explorer = writing_explorer(", r"New token (\d+)"),
         ("00_start_here.ipynb", "explorer = sharing_explorer()", r"score of (-?[\d.]+)"),
     ],
 )
@@ -65,19 +67,64 @@ def test_run_all_then_move_a_slider_by_keyboard(page, lab, name, cell, changes):
     assert page.faults == []
 
 
-def test_text_typed_by_a_learner_is_answered_and_escaped(page, lab):
-    open_and_run(page, lab, "03_cross_attention.ipynb")
-    widget = scroll_to_cell_with(page, "explorer = decoding_explorer(").locator(".widget-vbox").first
+@pytest.mark.parametrize(
+    ("name", "cell", "misspelt", "meant", "marked_up", "known", "answer"),
+    [
+        (
+            "03_cross_attention.ipynb",
+            "explorer = decoding_explorer(",
+            "siebenundneunzik",
+            "neunzig",
+            "<i id=typed>vier</i>",
+            "vierundachtzig",
+            "eighty",
+        ),
+        (
+            "04_self_attention.ipynb",
+            "explorer = sentence_explorer(",
+            "the bnak of the river",
+            "near it: bank",
+            "<i id=typed>bank</i>",
+            "the bank of the loan was muddy",
+            "Sense: money",
+        ),
+    ],
+)
+def test_text_typed_by_a_learner_is_answered_and_escaped(
+    page, lab, name, cell, misspelt, meant, marked_up, known, answer
+):
+    open_and_run(page, lab, name)
+    widget = scroll_to_cell_with(page, cell).locator(".widget-vbox").first
     box, words = widget.get_by_role("textbox").first, widget.locator("[role=status], [role=alert]")
 
-    box.fill("siebenundneunzik")
+    box.fill(misspelt)
     box.press("Enter")
-    expect(words).to_contain_text("neunzig")
-    box.fill("<i id=typed>vier</i>")
+    expect(words).to_contain_text(meant)
+    box.fill(marked_up)
     box.press("Enter")
     expect(words).to_contain_text("<i")
     assert page.locator("#typed").count() == 0
-    box.fill("vierundachtzig")
+    box.fill(known)
     box.press("Enter")
-    expect(words).to_contain_text("eighty")
+    expect(words).to_contain_text(answer)
+    assert page.faults == []
+
+
+def test_heads_of_multi_head_are_switched_by_keyboard(page, lab):
+    open_and_run(page, lab, "05_multi_head.ipynb")
+    widget = scroll_to_cell_with(page, "explorer = heads_explorer(").locator(".widget-vbox").first
+    widget.wait_for(timeout=120_000)
+    words, switch = widget.get_by_role("status"), widget.get_by_role("checkbox").first
+    expect(words).to_contain_text("Heads on: 1, 2, 3, 4.", timeout=120_000)
+    before = widget.locator("svg").first.inner_html()
+
+    switch.focus()
+    expect(switch).to_be_focused()
+    page.keyboard.press("Space")
+    expect(words).to_contain_text("Heads on: 2, 3, 4.")
+    assert widget.locator("svg").first.inner_html() != before
+    assert page.evaluate("document.activeElement.closest('.widget-vbox') !== null"), "the focus left the widget"
+    page.keyboard.press("Space")
+    expect(words).to_contain_text("Heads on: 1, 2, 3, 4.")
+    assert widget.locator("svg").first.inner_html() == before
     assert page.faults == []

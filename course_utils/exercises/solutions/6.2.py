@@ -1,6 +1,4 @@
-# What is left out becomes minus infinity before the softmax, so that the others share the whole 1.
-def next_probabilities(logits, temperature, top_k):
-    smallest = np.sort(logits)[-top_k]
-    scaled = np.where(logits >= smallest, logits, -np.inf) / temperature
-    exps = np.exp(scaled - scaled.max())
-    return exps / exps.sum()
+# The last logits predict a token that nobody knows, and the first token is predicted by nobody.
+def next_token_loss(logits, tokens):
+    log_p = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+    return -log_p[np.arange(len(tokens) - 1), tokens[1:]].mean()

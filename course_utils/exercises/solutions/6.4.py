@@ -1,2 +1,2 @@
-# The earlier r stands at 1; the head looks at what came after it, at 2, and copies that token.
-induction_guess = (2, "t")
+# The t-th token is scored against the t keys in the cache, its own among them: 1 + 2 + … + 100.
+pairs_with_cache = sum(range(1, 101))
