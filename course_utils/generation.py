@@ -29,17 +29,23 @@ def next_probabilities(logits: Tensor, temperature: float = 1.0, top_k: int | No
     likeliest tokens keep a probability; among equals the earlier one stays.
     Shapes: logits ``(..., vocabulary)``; the result is like the logits.
 
-    Raises ValueError when the temperature is negative or not finite, or ``top_k`` is below 1.
+    Raises TypeError when the logits are no floating-point tensor, ValueError when the temperature is negative or not
+    finite, or ``top_k`` is no whole number from 1.
     """
-    if not (math.isfinite(temperature) and temperature >= 0):
+    if not isinstance(logits, Tensor) or not logits.is_floating_point():
+        kind = logits.dtype if isinstance(logits, Tensor) else type(logits).__name__
+        raise TypeError(f"next_probabilities: logits must be a floating-point tensor, got {kind}.")
+    if not (isinstance(temperature, int | float) and math.isfinite(temperature) and temperature >= 0):
         raise ValueError(f"next_probabilities: temperature is {temperature}, expected 0 or a positive number.")
-    if top_k is not None and top_k < 1:
-        raise ValueError(f"next_probabilities: top_k is {top_k}, expected at least 1, or None for all tokens.")
-    if temperature == 0:
+    if top_k is not None and not (isinstance(top_k, int) and top_k >= 1):
+        raise ValueError(f"next_probabilities: top_k is {top_k}, expected 1, 2, 3 ..., or None for all tokens.")
+    if temperature < torch.finfo(logits.dtype).tiny:  # 0, or so near to it that the division would be by 0
         return torch.nn.functional.one_hot(logits.argmax(-1), logits.shape[-1]).to(logits.dtype)
     if top_k is not None:
         order = logits.argsort(dim=-1, descending=True, stable=True)
         logits = logits.scatter(-1, order[..., top_k:], -math.inf)
+    if temperature < 1:  # the largest becomes 0, so that none can grow beyond all bounds
+        logits = logits - logits.amax(-1, keepdim=True)
     return torch.softmax(logits / temperature, dim=-1)
 
 
@@ -62,13 +68,16 @@ def generate(
     draws depend on ``generator`` alone. ``use_cache`` keeps keys and values of the tokens already read (for models
     with ``blocks``); the result is the same without, but for rounding.
 
-    Raises ValueError when ``max_new`` is below 1, and what the model and ``next_probabilities`` raise.
+    Raises ValueError when ``max_new`` is no whole number from 1 or the model has nothing to cache, and what the model
+    and ``next_probabilities`` raise.
     """
-    if max_new < 1:
-        raise ValueError(f"generate: max_new is {max_new}, expected at least 1.")
+    if not (isinstance(max_new, int) and max_new >= 1):
+        raise ValueError(f"generate: max_new is {max_new}, expected 1, 2, 3 ...")
+    if use_cache and not hasattr(model, "blocks"):
+        raise ValueError(f"generate: a {type(model).__name__} has no blocks to cache for; pass use_cache=False.")
     caches = [KeyValueCache() for _ in model.blocks] if use_cache else None
     tokens, unread = prompt, prompt
-    ended = torch.zeros(len(prompt), dtype=torch.bool)
+    ended = torch.zeros(len(prompt), dtype=torch.bool, device=prompt.device)
     for _ in range(max_new):
         options = {"caches": caches} if use_cache else {}
         logits, _ = model(unread, need_weights=False, **options)

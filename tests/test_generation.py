@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from course_utils.generation import generate, look_back, next_probabilities
-from course_utils.models.language_model import LanguageModel
+from course_utils.models.language_model import LanguageModel, RecurrentLanguageModel
 from course_utils.reproducibility import generator, set_seed
 
 WORDS, LENGTH, END = 7, 12, 2
@@ -140,3 +140,33 @@ def test_looking_back_gives_what_was_seen_while_writing(model):
         for layer in range(2):
             torch.testing.assert_close(writing.weights[layer, :, place - 1, :place], weights[layer][0, :, -1])
         assert writing.probabilities[place - 1, tokens[place]] > 0
+
+
+def test_a_tiny_temperature_is_greedy_and_never_nan():
+    logits = torch.tensor([[3.0, 100.0, 99.0]])
+    for temperature in (1e-5, 1e-37, 1e-40, 1e-300):
+        assert next_probabilities(logits, temperature).tolist() == [[0.0, 1.0, 0.0]]
+    assert next_probabilities(torch.tensor([1e30, 1e30]), 1e-20).tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"temperature": None}, ValueError, "temperature is None"),
+        ({"top_k": 2.5}, ValueError, "top_k is 2.5"),
+        ({"logits": [1.0, 2.0]}, TypeError, "got list"),
+        ({"logits": torch.tensor([1, 2])}, TypeError, "got torch.int64"),
+    ],
+)
+def test_what_next_probabilities_refuses(options, error, said):
+    with pytest.raises(error, match=said):
+        next_probabilities(**({"logits": torch.zeros(3)} | options))
+
+
+def test_what_generate_refuses_by_name():
+    model = RecurrentLanguageModel(5, 4, 4)
+    prompt = torch.ones(1, 1, dtype=torch.long)
+    with pytest.raises(ValueError, match="max_new is 2.5"):
+        generate(model, prompt, 2.5, use_cache=False)
+    with pytest.raises(ValueError, match="RecurrentLanguageModel has no blocks to cache for; pass use_cache=False"):
+        generate(model, prompt, 2)

@@ -275,7 +275,7 @@ def large(kind="transformer", seed=0):
 
 
 def test_a_cut_closes_these_places_to_you_and_nothing_to_others():
-    """Against the same model run story by story, with a hook that closes the places in the scores."""
+    """Against the same model run story by story, with those places closed in a mask written by hand."""
     fresh = large()
     told = [story for story in stories.held_out(0) if "thank" in story][:4]
     cuts = {"giver": [1], "receiver": [16], "thing": [18], "thanker": [20]}
@@ -338,7 +338,7 @@ def test_beginnings_are_gone_on_with():
         assert writing.given == given < len(writing.tokens) <= MAX_TOKENS
         assert writing.tokens[:given] == ("<start>", *split_text(beginning))
         assert bool((writing.probabilities > 0).sum(-1).eq(5).all())
-    refused = (("Ana", "near it: Anna"), ("the " * 30, "30 tokens, expected at most 29"), ("<end>", "no <end>"))
+    refused = (("Ana", "near it: Anna"), ("the " * 30, "30 tokens, expected at most 29"), ("<end>", "<end> is a mark"))
     for beginning, said in refused:
         with pytest.raises(ValueError, match=said):
             stories.begin(fresh, beginning)
@@ -357,3 +357,16 @@ def test_what_is_written_ends_at_the_first_end_and_is_judged():
 def test_unknown_kinds_are_refused():
     with pytest.raises(ValueError, match="kind is 'lstm'"):
         stories.build("lstm", 0)
+
+
+def test_one_cache_for_two_layers_is_refused():
+    model = LanguageModel(7, 8, 2, 2, 9)
+    with pytest.raises(ValueError, match="a different one for each layer"):
+        model(torch.ones(1, 3, dtype=torch.long), [KeyValueCache()] * 2)
+
+
+@pytest.mark.parametrize("beginning", ["<pad> <start> Anna", "Anna met Tom <end>"])
+def test_a_beginning_with_a_mark_is_refused(beginning):
+    model = LanguageModel(len(VOCABULARY), 8, 2, 1, MAX_TOKENS)
+    with pytest.raises(ValueError, match="is a mark and no word"):
+        stories.begin(model, beginning)

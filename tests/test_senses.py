@@ -242,7 +242,7 @@ def test_bad_input_is_refused_in_the_readers_words():
         model(ids, [2])
     with pytest.raises(ValueError, match=r"ids have shape \(2,\)"):
         model(ids[0], lengths)
-    with pytest.raises(ValueError, match=f"only {MAX_LENGTH} were learned"):
+    with pytest.raises(ValueError, match=f"expected at most {MAX_LENGTH}"):
         read(model, "the " * (MAX_LENGTH + 1))
     with pytest.raises(ValueError, match="'bnak'"):
         read(model, "the bnak")
@@ -251,3 +251,8 @@ def test_bad_input_is_refused_in_the_readers_words():
     with pytest.raises(ValueError, match="kind is 'transformer'"):
         senses.train("transformer", seed=0)
     assert BagReader().mix(ids, lengths)[1].tolist() == [[[0.5, 0.5]] * 2]
+
+
+def test_a_sentence_of_any_length_is_answered_not_computed():
+    with pytest.raises(ValueError, match="has 10,000 words, expected at most 40"):
+        read(SelfAttentionReader(), "the " * 10_000)

@@ -210,7 +210,7 @@ def test_text_and_back(drawn):
     for story in drawn[:50]:
         assert split_text(stories.join_text(story)) + ("<end>",) == story
     assert split_text("anna MET tom.") == ("Anna", "met", "Tom", ".")
-    with pytest.raises(ValueError, match=r"not in the vocabulary: 'Ana' \(near it: Anna"):
+    with pytest.raises(ValueError, match=r"Not in the vocabulary: 'Ana' \(near it: Anna"):
         split_text("Ana met Tom")
     with pytest.raises(TypeError, match="got int"):
         split_text(3)

@@ -22,7 +22,7 @@ def test_encoding_and_decoding():
 
 def test_an_unknown_token_is_named_with_those_near_it():
     vocabulary = Vocabulary(["bank", "bat", "river", "muddy"])
-    with pytest.raises(ValueError, match=r"not in the vocabulary: 'bnak' \(near it: bank, bat\)\."):
+    with pytest.raises(ValueError, match=r"^Not in the vocabulary: 'bnak' \(near it: bank, bat\)\.$"):
         vocabulary.encode(["bat", "bnak"])
     with pytest.raises(ValueError, match="got the text 'bank'; split it first"):
         vocabulary.encode("bank")
@@ -32,7 +32,12 @@ def test_an_unknown_token_is_named_with_those_near_it():
 
 
 def test_marks_are_never_suggested():
-    assert MarkedVocabulary(["a", "b"]).near("<pa>") == "'<pa>'"
+    assert MarkedVocabulary(["a", "b"]).unknown(["<pa>"]) == "Not in the vocabulary: '<pa>'."
+
+
+def test_of_many_unknown_tokens_a_few_are_named():
+    with pytest.raises(ValueError, match=r"'q0'; 'q1'; 'q2'; 'q3'; 'q4'; and 9,995 more\.$"):
+        Vocabulary(["bank"]).encode([f"q{i}" for i in range(10_000)])
 
 
 def test_shortened_leaves_short_text_alone():

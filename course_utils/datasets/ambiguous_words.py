@@ -153,10 +153,10 @@ def split_text(text: str) -> tuple[str, ...]:
     words = tuple(re.findall(r"[^\s.,;:!?\"]+", text.lower()))
     if not words:
         raise ValueError(f"split_text: there is no word in it; expected a sentence such as {MUDDY_RIVER!r}.")
-    known = VOCABULARY.tokens[len(VOCABULARY.MARKS) :]
-    unknown = [VOCABULARY.near(word) for word in dict.fromkeys(words) if word not in known]
+    known = set(VOCABULARY.tokens[len(VOCABULARY.MARKS) :])
+    unknown = [word for word in dict.fromkeys(words) if word not in known]
     if unknown:
-        raise ValueError(f"Not in the vocabulary: {'; '.join(unknown)}.")
+        raise ValueError(VOCABULARY.unknown(unknown))
     return words
 
 

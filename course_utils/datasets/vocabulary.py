@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 LONGEST_SHOWN = 40  # letters of a token that is not known
+MOST_NAMED = 5  # unknown tokens in one message
 
 
 class Vocabulary:
@@ -22,16 +23,20 @@ class Vocabulary:
         return len(self.tokens)
 
     def encode(self, tokens: Sequence[str]) -> list[int]:
-        """The number of each token. Raises ValueError naming the first one that is not in the vocabulary."""
+        """The number of each token. Raises ValueError naming those that are not in the vocabulary."""
         if isinstance(tokens, str):
             raise ValueError(f"encode: expected a list of tokens, got the text {tokens!r}; split it first.")
-        for token in tokens:
-            if token not in self._index:
-                raise ValueError(f"encode: not in the vocabulary: {self.near(str(token))}.")
+        unknown = dict.fromkeys(str(token) for token in tokens if token not in self._index)
+        if unknown:
+            raise ValueError(self.unknown(list(unknown)))
         return [self._index[token] for token in tokens]
 
-    def near(self, word: str) -> str:
-        """An unknown token and what may have been meant, for a message: ``'bnak' (near it: bank, bat)``."""
+    def unknown(self, words: Sequence[str]) -> str:
+        """The message about words that are not known: each with the known ones nearest to it, the first few of many."""
+        more = f"; and {len(words) - MOST_NAMED:,} more" if len(words) > MOST_NAMED else ""
+        return f"Not in the vocabulary: {'; '.join(map(self._near, words[:MOST_NAMED]))}{more}."
+
+    def _near(self, word: str) -> str:
         near = get_close_matches(word[:LONGEST_SHOWN], self.tokens[len(self.MARKS) :], n=3, cutoff=0.5)
         return f"{shortened(word)!r} (near it: {', '.join(near)})" if near else repr(shortened(word))
 

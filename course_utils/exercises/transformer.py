@@ -150,7 +150,7 @@ def _itself_alone(x, attention, feed_forward, norm_1, norm_2):
 PRE_NORM = Exercise(
     id="6.1",
     answer="pre_norm_block",
-    title="Write pre_norm_block(x, attention, feed_forward, norm_1, norm_2): two layers, each adds to x.",
+    title="Write pre_norm_block(x, attention, feed_forward, norm_1, norm_2): two parts, each adds to x.",
     objective="wire a transformer block: what is normalised, what is added to what",
     kind="write",
     minutes=6,

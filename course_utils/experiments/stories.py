@@ -106,12 +106,10 @@ def loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
     return F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), ignore_index=VOCABULARY.PAD)
 
 
-def train(
-    kind: str, seed: int, *, rate: float | None = None, on_step: OnStep | None = None
-) -> tuple[nn.Module, list[float]]:
+def train(kind: str, seed: int, *, on_step: OnStep | None = None) -> tuple[nn.Module, list[float]]:
     """A model trained on the stories of this seed, and its losses. Errors as in ``build``."""
     model, batches = build(kind, seed), minibatches((training_tokens(seed),), BATCH, generator(seed))
-    rate, times = RATES[kind] if rate is None else rate, TIMES.get(kind, 1)
+    rate, times = RATES[kind], TIMES.get(kind, 1)
     fast = fit(model, loss, batches, times * STEPS, rate, on_step=on_step)
     later = None if on_step is None else lambda step, number: on_step(times * STEPS + step, number)
     return model, fast + fit(model, loss, batches, times * SLOW_STEPS, rate / 4, on_step=later)
@@ -151,10 +149,7 @@ def gap(model: Model, stories: Sequence[Story]) -> float:
     return cross_entropy(model, stories) - exact_cross_entropy(stories)
 
 
-def write(
-    model: Model, count: int, seed: int, temperature: float = 1.0,
-    top_k: int | None = None,
-) -> list[Story]:  # fmt: skip
+def write(model: Model, count: int, seed: int, temperature: float = 1.0, top_k: int | None = None) -> list[Story]:
     """Let the model write stories, each as far as its ``<end>`` or the greatest length."""
     prompt = torch.full((count, 1), VOCABULARY.START)
     rows = generate(
@@ -169,13 +164,15 @@ def begin(
 ) -> Writing:
     """Go on from a beginning in words, and keep what each token was drawn from and what was looked at.
 
-    Raises ValueError when a word is not known, or the beginning leaves no room for another token.
+    Raises ValueError when a word is not known or is a mark, or the beginning leaves no room for another token.
     """
-    given = [VOCABULARY.START, *VOCABULARY.encode(split_text(beginning))]
-    if len(given) >= MAX_TOKENS or VOCABULARY.END in given:
-        raise ValueError(
-            f"begin: the beginning has {len(given) - 1} tokens, expected at most {MAX_TOKENS - 2}, and no <end>."
-        )
+    words = split_text(beginning)
+    marks = [word for word in words if word in VOCABULARY.MARKS]
+    if marks:
+        raise ValueError(f"begin: {marks[0]} is a mark and no word; a beginning has words and full stops only.")
+    given = [VOCABULARY.START, *VOCABULARY.encode(words)]
+    if len(given) >= MAX_TOKENS:
+        raise ValueError(f"begin: the beginning has {len(given) - 1:,} tokens, expected at most {MAX_TOKENS - 2}.")
     rows = generate(
         model, torch.tensor([given]), MAX_TOKENS - len(given), temperature=temperature, top_k=top_k,
         end=VOCABULARY.END, generator=generator(seed),

@@ -81,25 +81,23 @@ class RelativeBias(nn.Module):
     """A learned number for every head and every signed distance, to be added to the scores.
 
     The distance is key minus query, so the word before has distance -1. Distances beyond
-    ``max_distance`` share the number of the farthest. All start at ``-slope * |distance|``: with a
-    positive slope near keys are favoured before anything is learned.
+    ``max_distance`` share the number of the farthest. All start at 0: that near keys count more must be
+    learned.
 
-    Raises ValueError when there is no head or a number is negative.
+    Raises ValueError when there is no head or the distance is negative.
 
     Source: Shaw, Uszkoreit & Vaswani 2018 (arXiv:1803.02155); as a number for each distance, Raffel
-    et al. 2020, section 2.1 (arXiv:1910.10683); the slope, Press, Smith & Lewis 2021 (arXiv:2108.12409).
+    et al. 2020, section 2.1 (arXiv:1910.10683).
     """
 
-    def __init__(self, num_heads: int, max_distance: int, slope: float = 0.0) -> None:
+    def __init__(self, num_heads: int, max_distance: int) -> None:
         super().__init__()
-        if num_heads < 1 or max_distance < 0 or slope < 0:
+        if num_heads < 1 or max_distance < 0:
             raise ValueError(
-                f"RelativeBias: num_heads is {num_heads}, max_distance {max_distance} and slope {slope}; "
-                "expected at least 1, 0 and 0."
+                f"RelativeBias: num_heads is {num_heads} and max_distance {max_distance}; expected at least 1 and 0."
             )
         self.max_distance = max_distance
-        distances = torch.arange(-max_distance, max_distance + 1)
-        self.table = nn.Parameter((-slope * distances.abs()).float().repeat(num_heads, 1))  # (heads, distances)
+        self.table = nn.Parameter(torch.zeros(num_heads, 2 * max_distance + 1))
 
     def forward(self, T_q: int, T_k: int | None = None) -> Tensor:
         """The scores to add, ``(num_heads, T_q, T_k)``.

@@ -122,10 +122,11 @@ class LanguageModel(nn.Module):
             if self.sees != "past":
                 raise ValueError(f"LanguageModel: caches need a model that sees the past only; this one {self.sees!r}.")
             lengths = [cache.length for cache in caches]
-            if len(lengths) != len(self.blocks) or len(set(lengths)) != 1:
+            apart = len({id(cache) for cache in caches}) == len(self.blocks) == len(lengths)
+            if not apart or len(set(lengths)) != 1:
                 raise ValueError(
-                    f"LanguageModel: caches hold {lengths} tokens; expected {len(self.blocks)} caches, one for each "
-                    "layer, of equal length."
+                    f"LanguageModel: caches hold {lengths} tokens; expected {len(self.blocks)} caches, a different one "
+                    "for each layer, of equal length."
                 )
             start = lengths[0]
         if start + tokens.shape[1] > self.max_length:
