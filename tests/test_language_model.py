@@ -370,3 +370,8 @@ def test_a_beginning_with_a_mark_is_refused(beginning):
     model = LanguageModel(len(VOCABULARY), 8, 2, 1, MAX_TOKENS)
     with pytest.raises(ValueError, match="is a mark and no word"):
         stories.begin(model, beginning)
+
+
+def test_a_model_without_features_is_refused():
+    with pytest.raises(ValueError, match="d_model is -8"):
+        LanguageModel(7, -8, 2, 2, 9)

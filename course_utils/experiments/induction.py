@@ -119,13 +119,13 @@ def accuracy_by_block(model: LanguageModel, batch: RepeatedBlock) -> list[float]
 
 
 @torch.no_grad()
-def stripe_masses(model: LanguageModel, batch: RepeatedBlock, shift: int = 0) -> Tensor:
+def stripe_masses(model: LanguageModel, batch: RepeatedBlock) -> Tensor:
     """For every head, the mean weight from the asked positions on the right place; shape ``(layers, heads)``.
 
-    The right place is the token after the earlier occurrence of the present one; ``shift`` -1 measures the weight on
-    that earlier occurrence itself. A head that looks at everything so far alike gets 0.06.
+    The right place is the token after the earlier occurrence of the present one. A head that looks at everything so
+    far alike gets 0.06.
     """
-    right = F.one_hot((batch.place + shift).clamp(min=0), LENGTH).bool()[batch.asked]  # (asked, T)
+    right = F.one_hot(batch.place.clamp(min=0), LENGTH).bool()[batch.asked]  # (asked, T)
     _, weights = model(batch.tokens)
     masses = [[attention_mass(head[batch.asked], right) for head in layer.unbind(1)] for layer in weights]
     return torch.tensor(masses)

@@ -88,13 +88,13 @@ def head_masses(model: TwoJobsNetwork, test: TwoJobs) -> Tensor:
 
 
 @torch.no_grad()
-def moved_by_colours(model: TwoJobsNetwork, test: TwoJobs, seed: int = 0) -> float:
+def moved_by_colours(model: TwoJobsNetwork, test: TwoJobs) -> float:
     """The share of a token's weight that goes to other keys when all colours are drawn anew, the letters kept.
 
     0 for weights that do not depend on the colours; 1 if none of the weight stayed where it was. The mean over
     tokens and heads.
     """
-    redrawn = torch.randint(len(COLOURS), test.colours.shape, generator=generator(3_000_000 + seed))
+    redrawn = torch.randint(len(COLOURS), test.colours.shape, generator=generator(3_000_000))
     _, before = model(test.letters, test.colours)
     _, after = model(test.letters, redrawn)
     return (after - before).abs().sum(-1).mean().item() / 2

@@ -38,8 +38,8 @@ class LanguageModel(nn.Module):
         sees: str = "past",
     ) -> None:
         super().__init__()
-        sizes = {"vocabulary_size": vocabulary_size, "num_layers": num_layers, "max_length": max_length}
-        for name, size in sizes.items():
+        sizes = {"vocabulary_size": vocabulary_size, "d_model": d_model, "num_layers": num_layers}
+        for name, size in (sizes | {"max_length": max_length}).items():
             if size < 1:
                 raise ValueError(f"LanguageModel: {name} is {size}, expected at least 1.")
         if sees not in SEES:
