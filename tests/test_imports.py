@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "course_utils"
 LEVELS = [
-    ("reproducibility", "attention", "datasets", "plotting"),
+    ("reproducibility", "attention", "datasets", "features", "plotting"),
     ("layers", "training", "efficient", "cost", "environment"),
     ("models", "interpretability", "generation"),
     ("widgets", "exercises", "experiments"),

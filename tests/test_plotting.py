@@ -127,6 +127,32 @@ def test_strip_plot_has_a_dot_for_each_seed_and_the_mean():
         strip_plot({"a": []}, x_label="x", title="t")
 
 
+@pytest.mark.parametrize("shape", [(3, 5), (3, 5, 3)])
+def test_the_pixels_of_an_svg_image_come_back(shape):
+    pixels = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    root = ElementTree.fromstring(svg.document(9, 9, "l", [svg.image(1, 2, 50, 30, pixels)]))
+    (image,) = root.iter("{http://www.w3.org/2000/svg}image")
+    assert (image.get("width"), image.get("height"), image.get("preserveAspectRatio")) == ("50.0", "30.0", "none")
+    head, data = image.get("href").split(",")
+    assert head == "data:image/png;base64"
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(base64.b64decode(data)))), pixels)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "error", "says"),
+    [
+        ([[0, 1]], TypeError, "got list"),
+        (np.zeros((2, 2)), TypeError, "got float64"),
+        (np.zeros((2, 2, 4), np.uint8), ValueError, r"shape \(2, 2, 4\)"),
+        (np.zeros(4, np.uint8), ValueError, r"shape \(4,\)"),
+        (np.zeros((0, 4), np.uint8), ValueError, "not empty"),
+    ],
+)
+def test_an_svg_image_of_something_else_is_refused(pixels, error, says):
+    with pytest.raises(error, match=says):
+        svg.image(0, 0, 1, 1, pixels)
+
+
 def test_svg_is_well_formed_and_escaped():
     pictures = [
         svg.bars("<label> & 'so'", {"<g>": [0.5, 1.0]}, ["<script>", "b & c"]),

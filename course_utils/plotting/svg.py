@@ -6,9 +6,14 @@ on light and dark pages.
 
 from __future__ import annotations
 
+import base64
 import html
+import io
 import math
 from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PIL import Image
 
 from course_utils.plotting.figures import COLOURS
 
@@ -49,6 +54,30 @@ def line(
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
         f'stroke="{colour}" stroke-width="{width:.2f}" stroke-opacity="{opacity}"/>'
+    )
+
+
+def image(x: float, y: float, width: float, height: float, pixels: np.ndarray) -> str:
+    """A picture of pixels, stretched to the given size without smoothing, its upper left corner at the point.
+
+    Shapes: pixels ``(rows, columns)`` in grey or ``(rows, columns, 3)`` in red, green and blue, whole numbers from 0
+    to 255 (uint8).
+
+    Raises TypeError or ValueError when the pixels are something else.
+    """
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
+        kind = pixels.dtype if isinstance(pixels, np.ndarray) else type(pixels).__name__
+        raise TypeError(f"image: pixels must be a NumPy array of uint8, got {kind}.")
+    if not (pixels.ndim == 2 or pixels.shape[2:] == (3,)) or not pixels.size:
+        raise ValueError(
+            f"image: pixels have shape {pixels.shape}, expected (rows, columns) or (rows, columns, 3), not empty."
+        )
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="png", compress_level=1)  # quick: it is drawn anew at every move
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return (
+        f'<image x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" preserveAspectRatio="none" '
+        f'style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>'
     )
 
 
