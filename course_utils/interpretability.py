@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -121,6 +121,53 @@ def hit_rate(weights: Tensor, right: Tensor) -> float:
     return float(places.gather(-1, weights.argmax(dim=-1, keepdim=True)).float().mean())
 
 
+def rollout(weights: Sequence[Tensor]) -> Tensor:
+    """Follow the weights of all layers back to the input: of each token's last state, the share of every first token.
+
+    Each layer counts as half its map, averaged over the heads, and half the identity, for the stream that flows past
+    it; the layers are multiplied, the first on the right. What the values hold and what the feed-forward networks do
+    is left out. Shapes: for each layer, first layer first, weights ``(batch, heads, T, T)``, every row summing to 1.
+    Returns ``(batch, T, T)``, again with rows that sum to 1.
+
+    Raises TypeError or ValueError when there is no layer, one is no floating-point tensor or another shape, or a row
+    does not sum to 1.
+
+    Source: Abnar & Zuidema 2020, section 3, equation 1 (arXiv:2005.00928).
+    """
+    layers = _require_layers(weights)
+    identity = torch.eye(layers[0].shape[-1], dtype=layers[0].dtype, device=layers[0].device)
+    shares = identity.expand(len(layers[0]), -1, -1)
+    for layer in layers:
+        shares = (layer.detach().mean(dim=1) + identity) / 2 @ shares  # (batch, T, T)
+    return shares
+
+
+def rank_correlation(first: Tensor, second: Tensor) -> float:
+    """How far two scores put the same places in the same order: 1 the same, 0 no relation, -1 the reverse.
+
+    Shapes: both ``(rows, places)``; the correlation is taken in each row and averaged. Equal scores share their ranks.
+
+    Raises ValueError when the shapes differ, or when a row has fewer than two different scores.
+
+    Source: Spearman 1904.
+    """
+    if first.dim() != 2 or first.shape != second.shape or not len(first):
+        raise ValueError(
+            f"rank_correlation: got shapes {tuple(first.shape)} and {tuple(second.shape)}; "
+            "expected the same (rows, places) twice, not empty."
+        )
+    ranks = []
+    for name, scores in (("first", first.detach()), ("second", second.detach())):
+        above = (scores[:, :, None] > scores[:, None, :]).sum(-1)
+        equal = (scores[:, :, None] == scores[:, None, :]).sum(-1)
+        centred = above + equal / 2 - scores.shape[1] / 2  # the mean rank is half the number of places
+        lengths = centred.norm(dim=-1, keepdim=True)
+        if not bool((lengths > 0).all()):
+            raise ValueError(f"rank_correlation: row {int(lengths.argmin())} of {name} holds one and the same score.")
+        ranks.append(centred / lengths)
+    return float((ranks[0] * ranks[1]).sum(dim=-1).mean())
+
+
 def _fitting_places(function: str, weights: Tensor, right: Tensor) -> Tensor:
     if not isinstance(right, Tensor) or right.dtype != torch.bool:
         kind = right.dtype if isinstance(right, Tensor) else type(right).__name__
@@ -132,6 +179,29 @@ def _fitting_places(function: str, weights: Tensor, right: Tensor) -> Tensor:
             f"{function}: right has shape {tuple(right.shape)}, which cannot be broadcast to the weights' "
             f"shape {tuple(weights.shape)} = (..., T_k)."
         ) from None
+
+
+def _require_layers(weights: object) -> list[Tensor]:
+    if isinstance(weights, Tensor) or not isinstance(weights, Sequence) or not len(weights):
+        came = "none" if isinstance(weights, Sequence) and not len(weights) else type(weights).__name__
+        raise TypeError(f"rollout: weights must be a list of tensors, one for each layer, at least one; got {came}.")
+    for number, layer in enumerate(weights, start=1):
+        if not isinstance(layer, Tensor) or not layer.dtype.is_floating_point:
+            kind = layer.dtype if isinstance(layer, Tensor) else type(layer).__name__
+            raise TypeError(f"rollout: weights of layer {number} must be a tensor of floats, got {kind}.")
+        fits = layer.dim() == 4 and layer.numel() and layer.shape[2] == layer.shape[3]
+        if not fits or (layer.shape[0], layer.shape[2]) != (weights[0].shape[0], weights[0].shape[2]):
+            raise ValueError(
+                f"rollout: weights of layer {number} have shape {tuple(layer.shape)}; expected "
+                "(batch, heads, T, T), not empty, with the same batch and T in all layers."
+            )
+        sums = layer.detach().sum(dim=-1)
+        if not bool((sums - 1).abs().max() < 1e-3):
+            raise ValueError(
+                f"rollout: every row of weights must sum to 1; in layer {number} the sums run from "
+                f"{float(sums.min()):.3g} to {float(sums.max()):.3g}."
+            )
+    return list(weights)
 
 
 def _require_examples(function: str, features: Tensor, labels: Tensor) -> None:

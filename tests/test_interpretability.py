@@ -13,6 +13,8 @@ from course_utils.interpretability import (
     hit_rate,
     log_slope,
     probe_accuracy,
+    rank_correlation,
+    rollout,
 )
 from course_utils.models.recall import orthogonal_matrix, recurrent_states
 from course_utils.reproducibility import generator
@@ -109,6 +111,47 @@ def test_attention_mass_and_hit_rate_by_hand():
     assert hit_rate(weights, own) == pytest.approx(1 / 3)
 
 
+def test_rollout_of_two_layers_by_hand():
+    first = torch.tensor([[1.0, 0.0], [0.5, 0.5]])[None, None]
+    second = torch.tensor([[0.0, 1.0], [0.0, 1.0]])[None, None]
+    # half a map and half the identity: [[1, 0], [1/4, 3/4]], then [[1/2, 1/2], [0, 1]]; the later one on the left
+    expected = torch.tensor([[[0.625, 0.375], [0.25, 0.75]]])
+    torch.testing.assert_close(rollout([first, second]), expected)
+
+
+@pytest.mark.parametrize("layers", [1, 2, 5])
+def test_rollout_of_identities_and_of_uniform_maps(layers):
+    identity = torch.eye(4).expand(2, 3, 4, 4)
+    torch.testing.assert_close(rollout([identity] * layers), torch.eye(4).expand(2, 4, 4))
+    kept = 0.5**layers  # of a token's own share nothing but the stream is left; the rest is uniform
+    expected = kept * torch.eye(4) + (1 - kept) / 4
+    torch.testing.assert_close(rollout([torch.full((2, 3, 4, 4), 0.25)] * layers), expected.expand(2, 4, 4))
+
+
+def test_rollout_equals_the_stream_of_a_linear_network_and_averages_its_heads():
+    weights = [torch.rand(2, 3, 5, 5, generator=generator(seed), dtype=torch.float64) for seed in (0, 1, 2)]
+    weights = [layer / layer.sum(-1, keepdim=True) for layer in weights]
+    x = torch.randn(2, 5, 7, generator=generator(3), dtype=torch.float64)
+    state = x
+    for layer in weights:  # every head hands over the state itself
+        state = (state + sum(layer[:, head] @ state for head in range(3)) / 3) / 2
+    shares = rollout(weights)
+    torch.testing.assert_close(shares @ x, state)
+    torch.testing.assert_close(shares.sum(-1), torch.ones(2, 5, dtype=torch.float64))
+    assert not torch.allclose(shares, rollout(weights[::-1]))
+
+
+def test_rank_correlation_equals_scipys_with_and_without_ties():
+    stats = pytest.importorskip("scipy.stats")
+    for first, second in [
+        (torch.randn(6, 9, generator=generator(0)), torch.randn(6, 9, generator=generator(1))),
+        (torch.randint(4, (6, 9), generator=generator(2)), torch.randint(3, (6, 9), generator=generator(3))),
+    ]:
+        expected = np.mean([stats.spearmanr(a, b).statistic for a, b in zip(first.numpy(), second.numpy())])
+        assert rank_correlation(first, second) == pytest.approx(expected, abs=1e-5)
+        assert rank_correlation(first, -first) == pytest.approx(-1, abs=1e-5)
+
+
 @pytest.mark.parametrize("radius", [0.5, 0.9, 1.0, 1.1])
 def test_plain_gradients_fade_by_the_spectral_radius_and_tanh_by_more(radius):
     linear = gradients.plain_gradients(radius, nn.Identity(), seed=7, distance=20)
@@ -129,7 +172,7 @@ def test_attended_values_hold_the_symbol_that_was_asked_for():
 def test_bad_input_is_named(examples):
     features, labels = examples
     fitted = fit_linear_probe(features, labels, 4)
-    weights = torch.full((2, 4), 0.25)
+    weights, maps = torch.full((2, 4), 0.25), torch.full((1, 2, 3, 3), 1 / 3)
     cases = [
         (lambda: fit_linear_probe(features[0], labels, 4), ValueError, r"\(7,\)"),
         (lambda: fit_linear_probe(features, labels[:-1], 4), ValueError, r"labels \(59,\)"),
@@ -143,6 +186,15 @@ def test_bad_input_is_named(examples):
         (lambda: log_slope(torch.ones(3), first=2), ValueError, "from entry 2 on"),
         (lambda: attention_mass(weights, torch.ones(2, 4)), TypeError, "boolean"),
         (lambda: hit_rate(weights, torch.ones(3, dtype=torch.bool)), ValueError, r"shape \(3,\)"),
+        (lambda: rank_correlation(features, features[:, 1:]), ValueError, r"\(60, 7\) and \(60, 6\)"),
+        (lambda: rank_correlation(features, torch.ones(60, 7)), ValueError, "row 0 of second holds one and the same"),
+        (lambda: rollout([]), TypeError, "at least one; got none"),
+        (lambda: rollout(maps), TypeError, "list of tensors, one for each layer, at least one; got Tensor"),
+        (lambda: rollout([maps, maps.long()]), TypeError, "layer 2 must be a tensor of floats, got torch.int64"),
+        (lambda: rollout([maps[0]]), ValueError, r"layer 1 have shape \(2, 3, 3\)"),
+        (lambda: rollout([maps[..., :2]]), ValueError, r"\(1, 2, 3, 2\)"),
+        (lambda: rollout([maps, maps[..., :2, :2]]), ValueError, "same batch and T"),
+        (lambda: rollout([maps, 2 * maps]), ValueError, "in layer 2 the sums run from 2 to 2"),
     ]
     for call, error, word in cases:
         with pytest.raises(error, match=word):
