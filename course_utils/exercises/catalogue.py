@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import resources
 
 from course_utils.exercises import (
+    audio,
     dot_product,
     first_steps,
     multi_head,
@@ -12,13 +13,24 @@ from course_utils.exercises import (
     self_attention,
     transformer,
     translation,
+    vision,
 )
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.result import FAILED, CheckResult, Shown
 
 EXERCISES: dict[str, Exercise] = {
     exercise.id: exercise
-    for part in (first_steps, recurrence, dot_product, translation, self_attention, multi_head, transformer)
+    for part in (
+        first_steps,
+        recurrence,
+        dot_product,
+        translation,
+        self_attention,
+        multi_head,
+        transformer,
+        vision,
+        audio,
+    )
     for exercise in part.EXERCISES
 }
 _hints_given: dict[str, int] = {}

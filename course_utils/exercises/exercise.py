@@ -44,7 +44,8 @@ class Exercise:
     """One exercise: what it asks for, how it is judged, and what helps.
 
     With ``cases`` the answer is a function that is called on each of them in turn; without, it is
-    a value. ``right`` computes the right answer independently of the stored solution.
+    a value. ``right`` computes the right answer independently of the stored solution. Where a function
+    gives back several arrays, ``parts`` names them in their order, and ``explain`` may use ``{got[0]}``.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Exercise:
     praise: str
     cases: tuple[tuple, ...] = ()
     tolerance: float = ABSOLUTE
+    parts: tuple[str, ...] = ()
 
     @property
     def lesson(self) -> str:
@@ -68,7 +70,7 @@ class Exercise:
 
     def judge(self, answer: object) -> CheckResult:
         """The verdict on an answer. Whatever is handed in, a CheckResult comes back."""
-        if answer is None or answer is Ellipsis or (isinstance(answer, str) and not answer.strip()):
+        if _is_blank(answer) or (isinstance(answer, dict) and any(map(_is_blank, answer.values()))):
             return self._not_attempted()
         with np.errstate(all="ignore"):
             return self._judge_function(answer) if self.cases else self._judge_value(answer)
@@ -83,7 +85,8 @@ class Exercise:
             return self._not_attempted()
         for index, inputs in enumerate(self.cases):
             outcome = self._call(answer, inputs)
-            if outcome.error == "NotImplementedError" or outcome.result is Ellipsis:
+            unfinished = self._has_parts(outcome.result) and any(map(_is_blank, outcome.result))
+            if outcome.error == "NotImplementedError" or outcome.result is Ellipsis or unfinished:
                 return self._not_attempted()
             if outcome.problem:
                 return self._explain_problem(outcome, inputs)
@@ -121,10 +124,9 @@ class Exercise:
         given tensors, so that the mistake explains it.
         """
         outcome = sandbox.call(answer, inputs)
-        arrays = any(isinstance(given, np.ndarray) for given in inputs)
-        if not outcome.problem or outcome.error == "TimeLimit" or not arrays:
+        if not outcome.problem or outcome.error == "TimeLimit" or not any(map(_holds_arrays, inputs)):
             return outcome
-        tensors = tuple(torch.from_numpy(given) if isinstance(given, np.ndarray) else given for given in inputs)
+        tensors = tuple(map(_as_tensors, inputs))
         again = sandbox.call(answer, tensors)
         known = self._known_problem(outcome, inputs)
         got_through = known is not None and not sandbox.call(known.mistake, tensors).problem
@@ -133,23 +135,51 @@ class Exercise:
     def _compare(self, got: object, inputs: tuple, passed: tuple[tuple, ...] = ()) -> CheckResult | None:
         """None when the answer is right for these inputs, else what is wrong with it."""
         expected = self.right(*inputs)
-        if isinstance(expected, str | bool | tuple):
-            agrees = _same_word(got, expected)
-            array = shown = None
-        else:
-            array, shown = _as_array(got), _as_array(expected)
-            if array is None:
-                return self._failed(f"A number or an array is asked for; a {type(got).__name__} came.", "wrong type")
-            agrees = _close(array, shown, self.tolerance)
+        words = isinstance(expected, str | bool | dict) or (isinstance(expected, tuple) and not self.parts)
+        arrays = None if words else self._as_arrays(got)
+        wanted = None if arrays is None else self._as_arrays(expected)
+        agrees = _same_word(got, expected) if words else _all_close(arrays, wanted, self.tolerance)
         if agrees:
-            return self._failed(*_NOT_BOOLEAN) if _is_boolean(expected) and not _is_boolean(got) else None
-        closest = self._closest_mistake(got if array is None else array, shown, inputs, passed)
+            boolean = not self.parts and _is_boolean(expected)
+            return self._failed(*_NOT_BOOLEAN) if boolean and not _is_boolean(got) else None
+        comparable = words or arrays is not None or isinstance(got, list | tuple)  # rows of unequal length, or names
+        seen = got if arrays is None else arrays
+        closest = self._closest_mistake(seen, wanted, inputs, passed) if comparable else None
         if closest is not None:
-            return self._failed(closest.explain.format(got=_show(got), expected=_show(expected)), closest.name)
-        return self._failed(_locate(array, shown) if array is not None else f"{_show(got)} is not what is asked for.")
+            message = closest.explain.format(got=self._show(got), expected=self._show(expected))
+            return self._failed(message, closest.name)
+        if words:
+            return self._failed(_not_asked_for(got, expected))
+        if arrays is None:
+            asked = f"{' and '.join(self.parts)} are" if self.parts else "A number or an array is"
+            return self._failed(f"{asked} asked for; a {type(got).__name__} came.", "wrong type")
+        return self._failed(self._locate(arrays, wanted))
+
+    def _as_arrays(self, answer: object) -> tuple[np.ndarray, ...] | None:
+        """The answer's parts; one alone where one is asked for, or where not as many came as are asked for."""
+        arrays = tuple(map(_as_array, answer if self._has_parts(answer) else (answer,)))
+        return None if any(array is None for array in arrays) else arrays
+
+    def _has_parts(self, answer: object) -> bool:
+        return bool(self.parts) and isinstance(answer, tuple | list) and len(answer) == len(self.parts)
+
+    def _show(self, answer: object) -> str | list[str]:
+        return [_show(part) for part in answer] if self._has_parts(answer) else _show(answer)
+
+    def _locate(self, arrays: tuple[np.ndarray, ...], wanted: tuple[np.ndarray, ...]) -> str:
+        names = self.parts or ("result",)
+        if len(arrays) != len(wanted):
+            return (
+                f"{len(names)} things are asked for, in this order: return {', '.join(names)}. "
+                f"One array came, of shape {arrays[0].shape}."
+            )
+        wrong = [not _close(*pair, self.tolerance) for pair in zip(arrays, wanted)]
+        right = " and ".join(name for name, is_wrong in zip(names, wrong) if not is_wrong)
+        first = wrong.index(True)
+        return (f"Right: {right}. " if right else "") + _locate(arrays[first], wanted[first], names[first])
 
     def _closest_mistake(
-        self, got: object, expected: np.ndarray | None, inputs: tuple, passed: tuple[tuple, ...]
+        self, got: object, expected: tuple[np.ndarray, ...] | None, inputs: tuple, passed: tuple[tuple, ...]
     ) -> Misconception | None:
         """The misconception whose answer is nearest to what came, if any agrees with it.
 
@@ -164,15 +194,16 @@ class Exercise:
                 if _same_word(got, outcome.result):
                     found.append((0.0, index, misconception))
                 continue
-            wrong = _as_array(outcome.result)
-            agrees = _close(got, wrong, self.tolerance) and not _close(wrong, expected, self.tolerance)
+            wrong = self._as_arrays(outcome.result)
+            agrees = _all_close(got, wrong, self.tolerance) and not _all_close(wrong, expected, self.tolerance)
             if agrees and all(self._is_right(misconception.mistake, earlier) for earlier in passed):
-                found.append((float(np.nansum(np.abs(got - wrong))), index, misconception))
+                distance = sum(float(np.nansum(np.abs(one - other))) for one, other in zip(got, wrong))
+                found.append((distance, index, misconception))
         return min(found, key=lambda item: item[:2])[2] if found else None
 
     def _is_right(self, answer: Callable, inputs: tuple) -> bool:
-        result = _as_array(sandbox.call(answer, inputs).result)
-        return _close(result, _as_array(self.right(*inputs)), self.tolerance)
+        result = self._as_arrays(sandbox.call(answer, inputs).result)
+        return _all_close(result, self._as_arrays(self.right(*inputs)), self.tolerance)
 
     def _known_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> Misconception | None:
         """Some mistakes do not give a wrong answer but stop; they are known by what they say when they do."""
@@ -206,6 +237,21 @@ def _is_stub(answer: Callable) -> bool:
     return [step.opname for step in dis.get_instructions(code)] == [step.opname for step in dis.get_instructions(stub)]
 
 
+def _is_blank(answer: object) -> bool:
+    return answer is None or answer is Ellipsis or (isinstance(answer, str) and not answer.strip())
+
+
+def _holds_arrays(given: object) -> bool:
+    return isinstance(given, np.ndarray) or (isinstance(given, list) and any(map(_holds_arrays, given)))
+
+
+def _as_tensors(given: object) -> object:
+    """Arrays as tensors, also those in a list; anything else as it is."""
+    if isinstance(given, list):
+        return [_as_tensors(item) for item in given]
+    return torch.from_numpy(given) if isinstance(given, np.ndarray) else given
+
+
 def _as_array(thing: object) -> np.ndarray | None:
     try:
         if isinstance(thing, torch.Tensor):
@@ -233,7 +279,19 @@ def _close(one: np.ndarray | None, other: np.ndarray | None, tolerance: float) -
     )
 
 
+def _all_close(ones: tuple[np.ndarray, ...] | None, others: tuple[np.ndarray, ...] | None, tolerance: float) -> bool:
+    if ones is None or others is None or len(ones) != len(others):
+        return False
+    return all(_close(one, other, tolerance) for one, other in zip(ones, others))
+
+
 def _same_word(got: object, expected: object) -> bool:
+    if isinstance(expected, dict):
+        return (
+            isinstance(got, dict)
+            and got.keys() == expected.keys()
+            and all(_same_word(got[name], expected[name]) for name in expected)
+        )
     if isinstance(expected, tuple):
         return isinstance(got, tuple | list) and [_fold(item) for item in got] == [_fold(item) for item in expected]
     if isinstance(expected, bool):
@@ -241,7 +299,20 @@ def _same_word(got: object, expected: object) -> bool:
     return _fold(got) == _fold(expected)
 
 
+def _not_asked_for(got: object, expected: object) -> str:
+    """What to say of a word, a tuple or a dictionary that no known mistake explains."""
+    if not isinstance(expected, dict):
+        return f"{_show(got)} is not what is asked for."
+    kind = "True or False" if all(isinstance(answer, bool) for answer in expected.values()) else "an answer"
+    return f"A dictionary is asked for, with {kind} for each of these names: {', '.join(map(repr, expected))}."
+
+
 def _fold(word: object) -> object:
+    """A word without its case and the marks around it; arrays and tuples as lists, so that they can be compared."""
+    if isinstance(word, np.ndarray | torch.Tensor):
+        return word.tolist()
+    if isinstance(word, list | tuple):
+        return [_fold(item) for item in word]
     return word.strip(" .,;:()'\"").casefold() if isinstance(word, str) else word
 
 
@@ -259,6 +330,8 @@ def _show(thing: object) -> str:
         return f"an array of shape {array.shape}"
     if array.ndim == 0:
         return _number(float(array), digits=4)
+    if not isinstance(thing, torch.Tensor) and np.asarray(thing).dtype.kind in "iu":
+        array = array.astype(int)  # places and counts are shown as they came: 3, not 3.
     return np.array2string(array, precision=3, suppress_small=True, separator=", ").replace("\n", "")
 
 
@@ -268,20 +341,21 @@ def _number(number: float, digits: int) -> str:
     return f"{number:,.0f}" if whole else f"{number:.{digits}g}"
 
 
-def _locate(got: np.ndarray, expected: np.ndarray) -> str:
+def _locate(got: np.ndarray, expected: np.ndarray, name: str) -> str:
     """Say where an answer that no known mistake explains begins to differ."""
     if got.shape != expected.shape:
-        return f"Your result has shape {got.shape}; expected {expected.shape}."
+        return f"The shape of your {name} is {got.shape}; expected {expected.shape}."
     if np.isnan(got).any():
         where = tuple(int(i) for i in np.argwhere(np.isnan(got))[0])
-        return f"Your result holds NaN (not a number), first at index {where}. Look for 0/0 or infinity minus infinity."
+        return f"NaN (not a number) in your {name}, first at index {where}. Look for 0/0 or infinity minus infinity."
     if got.ndim == 0:
-        return f"Your result is {_number(float(got), digits=5)}; expected another number."
+        return f"Your {name}: {_number(float(got), digits=5)}; expected another number."
     wrong = ~np.isclose(got, expected, rtol=RELATIVE, atol=ABSOLUTE)
     where = tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else (0,) * got.ndim
     shares = got.ndim >= 1 and np.allclose(expected.sum(-1), 1) and got.sum(-1).size <= LARGEST_SHOWN
     sums = f" Your rows sum to {_show(got.sum(-1))}, not to 1." if shares and not np.allclose(got.sum(-1), 1) else ""
+    of = "" if name == "result" else f" of your {name}"
     return (
-        f"The shape is right; the first difference is at index {where}: "
+        f"The shape{of} is right; the first difference is at index {where}: "
         f"yours {got[where]:.4g}, expected {expected[where]:.4g}.{sums}"
     )

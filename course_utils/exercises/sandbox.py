@@ -111,8 +111,15 @@ def _message(error: BaseException) -> str:
 
 def _first_change(inputs: tuple, given: tuple) -> int | None:
     for index, (before, after) in enumerate(zip(inputs, given)):
-        if isinstance(before, np.ndarray | torch.Tensor):
-            same = before.shape == after.shape and bool((before == after).all())
-            if not same:
-                return index
+        if not _same(before, after):
+            return index
     return None
+
+
+def _same(before: object, after: object) -> bool:
+    """Whether an array, a word or a whole number, or a list of such, is what it was."""
+    if isinstance(before, list):
+        return isinstance(after, list) and len(before) == len(after) and all(map(_same, before, after))
+    if isinstance(before, np.ndarray | torch.Tensor):
+        return type(before) is type(after) and before.shape == after.shape and bool((before == after).all())
+    return not isinstance(before, str | int) or (type(before) is type(after) and before == after)
