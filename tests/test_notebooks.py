@@ -87,6 +87,17 @@ def test_every_picture_says_what_it_shows(lesson):
             )
 
 
+def test_every_sound_says_what_is_heard(lesson):
+    """A player is named for a screen reader, and the same words stand beside it and in the plain text."""
+    for cell in code_cells(lesson):
+        for output in cell.outputs:
+            for tag in re.findall(r"<audio\b[^>]*>", text_of(output)):
+                label = re.search(r'aria-label="([^"]*)"', tag)
+                assert label and len(label.group(1).split()) >= 6, tag[:120]
+                assert f"<figcaption>{label.group(1)}</figcaption>" in text_of(output)
+                assert html.unescape(label.group(1)) in output.data["text/plain"]
+
+
 def test_has_a_widget_that_stored_pages_hide(lesson):
     views = [
         out["data"][WIDGET_VIEW]
@@ -123,7 +134,7 @@ def test_exercises_are_in_the_catalogue_and_not_attempted(lesson):
 
 
 def test_all_lessons_are_here():
-    assert [path.stem[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04", "05", "06"]
+    assert [path.stem[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04", "05", "06", "07", "08"]
 
 
 def test_nothing_is_defined_in_two_notebooks():

@@ -1,6 +1,7 @@
-"""Remake the files of ``data/``: ``python -m course_utils.datasets.make number_words``, or ``ambiguous_words``.
+"""Remake a file of ``data/``: ``python -m course_utils.datasets.make number_words``; ``--help`` names the others.
 
-Nothing here is needed to take the course. The same command with the same num2words gives the same bytes everywhere.
+Nothing here is needed to take the course. With the tools that ``data/README.md`` names, the same command gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from course_utils.datasets import ambiguous_words, number_words
+from course_utils.datasets import ambiguous_words, number_words, speech_synthesis, texture_sources
 from course_utils.datasets.files import CHECKSUMS, DATA
 
 DIGIT_COUNTS = {1: 10, 2: 90, 3: 900, 4: 1334, 5: 1333, 6: 1333}  # all there are, else an equal share: 5,000
@@ -72,12 +73,18 @@ def write_data(name: str, content: bytes, folder: Path = DATA) -> str:
 def main() -> None:
     """Make the named file of ``data/`` anew."""
     parser = argparse.ArgumentParser(prog="python -m course_utils.datasets.make", description=main.__doc__)
-    makers = {"number_words": number_words_file, "ambiguous_words": ambiguous_words.corpus_file}
-    parser.add_argument("name", choices=makers)
-    name = parser.parse_args().name
-    content = makers[name]()
-    digest = write_data(f"{name}.tsv", content)
-    print(f"{digest}  data/{name}.tsv  {len(content):,} bytes")
+    makers = {  # the file's name, and what makes its content
+        "number_words.tsv": number_words_file,
+        "ambiguous_words.tsv": ambiguous_words.corpus_file,
+        "textures.npz": texture_sources.textures_file,
+        "spoken_words.npz": speech_synthesis.recordings_file,
+    }
+    files = {file.partition(".")[0]: file for file in makers}
+    parser.add_argument("name", choices=files)
+    file = files[parser.parse_args().name]
+    content = makers[file]()
+    digest = write_data(file, content)
+    print(f"{digest}  data/{file}  {len(content):,} bytes")
 
 
 if __name__ == "__main__":

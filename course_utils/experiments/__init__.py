@@ -5,8 +5,11 @@ same model live.
 """
 
 NAMES = (
+    "find_digit",
+    "find_digit_variants",
     "gradients",
     "induction",
+    "keyword",
     "norm_placement",
     "positions",
     "probe",
@@ -16,8 +19,10 @@ NAMES = (
     "scaling",
     "senses",
     "stories",
+    "textures",
     "translation",
     "translation_variants",
     "two_jobs",
     "two_jobs_variants",
+    "vit_digits",
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import ipywidgets
 
-Draw = Callable[..., tuple[str, str]]  # state by name -> (SVG, the same in words)
+Draw = Callable[..., tuple[str, str]]  # state by name -> (SVG, after it perhaps other HTML; the same in words)
 
 
 class Explorer:

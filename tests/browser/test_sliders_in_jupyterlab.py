@@ -16,6 +16,8 @@ expect = pytest.importorskip("playwright.sync_api").expect
         ("03_cross_attention.ipynb", "explorer = decoding_explorer(", r"Word (\d+)"),
         ("04_self_attention.ipynb", "explorer = sentence_explorer(", r"\(word (\d+)\) looks"),
         ("06_small_transformer.ipynb", "explorer = writing_explorer(", r"New token (\d+)"),
+        ("07_vision.ipynb", "explorer = patches_explorer(", r"row (\d+)"),
+        ("08_audio.ipynb", "explorer = sound_explorer(", r"Clip (\d+)"),
         ("00_start_here.ipynb", "explorer = sharing_explorer()", r"score of (-?[\d.]+)"),
     ],
 )
