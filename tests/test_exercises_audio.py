@@ -798,6 +798,32 @@ def grouped_by(names, voices, held_out):
     return train, test
 
 
+def each_band_by_itself(spectrogram, query, scaled=True):
+    rows = []
+    for band, q in zip(spectrogram, query):
+        scores = band * q / (np.sqrt(len(query)) if scaled else 1)
+        exps = np.exp(scores - scores.max())
+        rows.append(exps / exps.sum())
+    return [row @ band for row, band in zip(rows, spectrogram)], np.array(rows)
+
+
+def each_column_by_itself(spectrogram, query, scaled=True):
+    frames = torch.as_tensor(spectrogram.T)
+    scores = frames * torch.as_tensor(query)
+    weights = (scores / len(query) ** 0.5 if scaled else scores).softmax(0)
+    return (weights * frames).sum(0), weights
+
+
+def averaged_over_bands(spectrogram, query, scaled=True):
+    context, weights = each_band_by_itself(spectrogram, query, scaled)
+    return context, weights.mean(axis=0)
+
+
+def places_by_subtracting_sets(voices, held_out):
+    test = {i for i, voice in enumerate(voices) if voice in held_out}
+    return set(range(len(voices))) - test, test
+
+
 WRONG = [
     ("8.1", ten_for_amplitudes, "10·log10 of amplitudes"),
     ("8.1", twenty_for_powers, "20·log10 of powers"),
@@ -970,6 +996,19 @@ WRONG = [
         "weighted moments not added up, in rows",
     ),
     ("8.4", lambda s, q: mixes(s, q, lambda w: sum(w * s)), "added up over the bands"),
+    ("8.4", lambda s, q: each_band_by_itself(s, q, scaled=False), "a softmax for each band, not scaled"),
+    ("8.4", each_column_by_itself, "a softmax for each band, in columns"),
+    (
+        "8.4",
+        lambda s, q: each_column_by_itself(s, q, scaled=False),
+        "a softmax for each band, in columns, not scaled",
+    ),
+    ("8.4", averaged_over_bands, "a softmax for each band, then their mean"),
+    (
+        "8.4",
+        lambda s, q: averaged_over_bands(s, q, scaled=False),
+        "a softmax for each band, then their mean, not scaled",
+    ),
     ("8.4", lambda s, q: weighs(s, np.ones(len(s.T)) / len(s.T)), "plain mean"),
     ("8.4", lambda s, q: (pool_step_by_step(s, q)[0], scores_of(s, q)), "scores instead of weights"),
     ("8.4", lambda s, q: weighs(s, shared(s.T @ q[:, None] / np.sqrt(len(q)), 0)), "an axis for the query, behind"),
@@ -1000,6 +1039,13 @@ WRONG = [
     ),
     ("8.5", lambda v, out: [side[::-1] for side in split_with_numpy(v, out)], "order turned round"),
     ("8.5", lambda v, out: [side + 1 for side in split_with_numpy(v, out)], "counted from 1"),
+    ("8.5", lambda v, out: tuple(map(set, split_in_one_loop(v, out))), "sets instead of lists"),
+    ("8.5", places_by_subtracting_sets, "sets instead of lists"),
+    (
+        "8.5",
+        lambda v, out: (split_in_one_loop(v, out)[0], {i for i in range(len(v)) if v[i] in out}),
+        "the test in a set",
+    ),
     ("8.5", lambda v, out: split_with_numpy(v, out)[0], "train alone"),
     ("8.5", lambda v, out: np.concatenate(split_with_numpy(v, out)), "one list of both"),
     ("8.6", 7, "10 dB for ten times the amplitude"),
@@ -1019,6 +1065,11 @@ WRONG = [
     ("8.6", 23.01, "how much the noise grew"),
     ("8.6", 100 / 200, "a ratio of powers"),
     ("8.6", 0.71, "a ratio of amplitudes"),
+    ("8.6", -10, "10 dB for a second noise"),
+    ("8.6", 20 - 10 * np.log10(100) - 10, "10 dB for a second noise"),
+    ("8.6", -40, "20 dB counted too often, and decibels of two noises added"),
+    ("8.6", -23, "20·log10 of the power, or the beginning forgotten"),
+    ("8.6", 20 - 20 * np.log10(100) - 10 * np.log10(2), "20·log10 of the power, or the beginning forgotten"),
     ("8.6", 5, None),
 ]
 

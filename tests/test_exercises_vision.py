@@ -880,9 +880,16 @@ def test_every_set_of_wrong_judgements_is_explained_two_at_a_time():
 
 
 def test_a_dictionary_without_the_names_is_told_them():
-    for answer in ({"nearness": False}, [False, True, True, False, False], judged(digit="True")):
+    for answer in ({"nearness": False}, [False, True, True, False, False]):
         message = check("7.6", answer).message
         assert "True or False" in message and all(repr(claim.name) in message for claim in exercises.CLAIMS)
+
+
+def test_words_for_true_and_false_are_told_apart_from_a_missing_dictionary():
+    message = check("7.6", judged(digit="True", ink=1)).message
+    assert "True or False" in message and "quotation marks" in message and "dictionary" not in message
+    named = {claim.name for claim in exercises.CLAIMS if repr(claim.name) in message}
+    assert named == {"attention finds the digit", "the rollout lies on the ink"}
 
 
 def test_the_decimals_of_the_claims_are_in_the_stored_results():

@@ -94,6 +94,9 @@ BARS = {
     ("find_digit", "pointing_contribution_mean"): (0.75, 0.95),
     ("find_digit", "drop_top_attention"): (0.55, 0.80),
     ("find_digit", "drop_random_attention"): (0.0, 0.15),
+    ("find_digit_controls", "pointing_ink"): (0.35, 0.50),
+    ("find_digit_controls", "drop_clutter_top_attention"): (0.55, 0.80),
+    ("find_digit_controls", "accuracy_attention_40_half_rate_longer"): (0.75, 0.90),
     ("vit_digits", "accuracy_vit"): (0.85, 0.96),
     ("vit_digits", "accuracy_cnn"): (0.95, 1.0),
     ("vit_digits", "accuracy_vit_no_positions"): (0.50, 0.75),
@@ -114,6 +117,10 @@ BARS = {
     ("textures", "own_mass_place_elsewhere"): (0.0, 0.40),
     ("textures", "edge_ratio"): (2.0, 20.0),
     ("textures", "edge_ratio_temple"): (2.0, 20.0),
+    ("textures", "edge_mass_temple_elsewhere"): (0.65, 0.85),
+    ("textures", "edge_mass_temple_pixels_elsewhere"): (0.0, 0.35),
+    ("textures", "edge_mass_temple_place_elsewhere"): (0.0, 0.25),
+    ("textures", "own_mass_pixels_grass"): (0.0, 0.30),
 }
 
 
@@ -273,6 +280,32 @@ def test_one_training_of_find_digit_variants_repeated():
         assert value == pytest.approx(result.values(metric)[0], abs=TOLERANCE), metric
     start = variants.curve("max", seed, checkpoints=variants.CHECKPOINTS[:2])
     assert start == pytest.approx(result.values("accuracy_curve_max")[0][:2], abs=TOLERANCE)
+
+
+def test_the_cheap_parts_of_find_digit_controls_repeated():
+    """``find_digit_controls`` takes minutes a seed; here what needs no training, one loss, and one curve's start."""
+    experiment, controls = module("find_digit"), module("find_digit_controls")
+    result = stored.load("find_digit_controls")
+    seed = result.seeds[0]
+    model, _ = experiment.train("attention", seed)
+    repeated = controls.cluttered(model, experiment.fresh_canvases(seed), seed, "attention")
+    repeated |= controls.pointing_without_network(seed)
+    curve = module("find_digit_variants").curve
+    start = curve("attention", seed, controls.LARGE_SIZE, controls.CHECKPOINTS[:1], controls.HALF_RATE)
+    repeated["accuracy_attention_40_half_rate"] = start[0]
+    assert set(repeated) < set(result.metrics)
+    for metric, value in repeated.items():
+        assert value == pytest.approx(result.values(metric)[0], abs=TOLERANCE), metric
+
+
+def test_in_find_digit_clutter_costs_what_paper_costs_and_half_the_rate_starts_every_attention_network():
+    result, main = stored.load("find_digit_controls"), stored.load("find_digit")
+    for place in ("top", "random", "digit"):
+        name = f"{place}_attention"
+        assert result.mean(f"drop_clutter_{name}") == pytest.approx(main.mean(f"drop_{name}"), abs=0.03)
+    assert result.mean("pointing_fixed") < 0.15 < result.mean("pointing_ink") < main.mean("pointing_attention") - 0.3
+    at_half = result.values("accuracy_attention_40_half_rate")
+    assert min(main.values("accuracy_attention_40")) < 0.15 and min(at_half) > 0.45
 
 
 def test_in_find_digit_most_of_the_lead_is_time_and_large_pieces_mislead_attention():

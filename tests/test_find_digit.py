@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from course_utils.datasets.digits import Canvases, draw_canvases, load_digits
-from course_utils.experiments import find_digit
+from course_utils.experiments import find_digit, find_digit_controls
 from course_utils.models.find_digit import (
     CELL,
     POOLS,
@@ -188,6 +188,35 @@ def test_boxes_round_cells_are_a_digits_size_everywhere_and_are_taken_out():
     assert ((left.images == 0).sum((1, 2, 3)) == 64).all() and torch.equal(left.labels, by_hand().labels)
     assert (left.images[0, 0, 4:12, 0:8] == 0).all() and (left.images[1, 0, 0:8, 8:16] == 0).all()
     assert (by_hand().images == 1).all()  # the canvases themselves are as they were
+
+
+def test_clutter_comes_from_the_same_place_of_another_canvas_without_a_digit_there():
+    """Each pixel holds its canvas's number, those of a digit 1000 more; so every pixel tells where it is from."""
+    test = canvases(300)
+    numbered = torch.arange(300.0)[:, None, None, None].expand(300, 1, 32, 32).clone()
+    for number, (top, left, height, width) in enumerate(test.boxes.tolist()):
+        numbered[number, 0, top : top + height, left : left + width] += 1000
+    boxes = find_digit.random_boxes(test, 0)
+    changed = find_digit_controls.with_clutter(test._replace(images=numbered), boxes, 0).images
+    donors = set()
+    for number, (top, left, height, width) in enumerate(boxes.tolist()):
+        region = changed[number, 0, top : top + height, left : left + width]
+        assert (region == region[0, 0]).all() and region[0, 0] < 1000 and region[0, 0] != number
+        donors.add(int(region[0, 0]))
+        changed[number, 0, top : top + height, left : left + width] = numbered[
+            number, 0, top : top + height, left : left + width
+        ]
+    assert torch.equal(changed, numbered) and len(donors) > 100  # all else as it was
+
+
+def test_the_ink_map_is_the_mean_of_what_a_cell_sees():
+    images, half = canvases().images, RECEPTIVE_FIELD // 2
+    maps = find_digit_controls.ink_maps(images)
+    assert maps.shape == (6, 8, 8)
+    for row, column in ((0, 0), (3, 5), (7, 7)):
+        middle, right = CELL * row, CELL * column
+        seen = images[:, 0, max(middle - half, 0) : middle + half + 1, max(right - half, 0) : right + half + 1]
+        assert torch.allclose(maps[:, row, column], seen.sum((1, 2)) / RECEPTIVE_FIELD**2, atol=1e-6)
 
 
 def test_random_boxes_lie_everywhere_alike():

@@ -855,13 +855,15 @@ def _of(rows: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return weights @ rows, weights
 
 
-def _number_by_number(axis: int | None) -> Callable[..., tuple]:
-    """The scores of bands and moments, never added up over the bands."""
+def _number_by_number(
+    axis: int | None, scaled: bool = True, shown: Callable[[np.ndarray], np.ndarray] = lambda weights: weights
+) -> Callable[..., tuple]:
+    """The scores of bands and moments, never added up over the bands; ``shown`` is what is handed in as weights."""
 
     def mistaken(spectrogram: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        scores = spectrogram * query[:, None] / math.sqrt(len(query))
+        scores = spectrogram * query[:, None] / (math.sqrt(len(query)) if scaled else 1)
         weights = _softmax(scores.reshape(-1)).reshape(scores.shape) if axis is None else _softmax(scores, axis)
-        return (weights * spectrogram).sum(1), weights
+        return (weights * spectrogram).sum(1), shown(weights)
 
     return mistaken
 
@@ -920,6 +922,38 @@ _POOL_MISTAKES = (
         _number_by_number(1),
         "Your weights have a row for each band: every band chose moments of its own. A moment has *one* score, the sum "
         "over its bands, query @ spectrogram, and one weight: (T,).",
+    ),
+    Misconception(
+        "a softmax for each band, not scaled",
+        _number_by_number(1, scaled=False),
+        "Your weights have a row for each band: every band chose moments of its own. A moment has *one* score, the sum "
+        "over its bands, query @ spectrogram, divided by √mels, and one weight: (T,).",
+    ),
+    Misconception(
+        "a softmax for each band, in columns",
+        _number_by_number(1, shown=np.transpose),
+        "Your weights have a column for each band: every band chose moments of its own. A moment has *one* score, the "
+        "sum over its bands, spectrogram.T @ query, and one weight: (T,).",
+    ),
+    Misconception(
+        "a softmax for each band, in columns, not scaled",
+        _number_by_number(1, scaled=False, shown=np.transpose),
+        "Your weights have a column for each band: every band chose moments of its own. A moment has *one* score, the "
+        "sum over its bands, spectrogram.T @ query, divided by √mels, and one weight: (T,).",
+    ),
+    Misconception(
+        "a softmax for each band, then their mean",
+        _number_by_number(1, shown=lambda weights: weights.mean(0)),
+        "Your weights {got[1]} are a mean over the bands: every band chose moments of its own, and your context mixes "
+        "each band with other weights. Add up over the bands *before* the softmax: one score for each moment, "
+        "query @ spectrogram.",
+    ),
+    Misconception(
+        "a softmax for each band, then their mean, not scaled",
+        _number_by_number(1, scaled=False, shown=lambda weights: weights.mean(0)),
+        "Your weights {got[1]} are a mean over the bands: every band chose moments of its own, and your context mixes "
+        "each band with other weights. Add up over the bands *before* the softmax: one score for each moment, "
+        "query @ spectrogram, divided by √mels.",
     ),
     Misconception(
         "softmax over the bands",
@@ -1194,6 +1228,10 @@ _VOICE_BY_VOICE = (
     "Your train has {got[0]}, your test {got[1]}: the right recordings, collected voice by voice, so their order is "
     "lost. Go through the recordings once, in their order, and ask for each whether its voice is held out."
 )
+_SETS = (
+    "The right places, but in a set, and a set has no order: features and labels could not be picked out in the order "
+    "of the recordings. Give back two lists: sorted(…) makes one of a set."
+)
 
 SPLIT_BY_VOICE = Exercise(
     id="8.5",
@@ -1319,6 +1357,16 @@ SPLIT_BY_VOICE = Exercise(
             "which features and labels can be picked out: enumerate(voices) gives place and name.",
         ),
         Misconception(
+            "sets instead of lists",
+            lambda voices, held_out: tuple(map(set, _split(voices, held_out))),
+            _SETS,
+        ),
+        Misconception(
+            "the test in a set",
+            lambda voices, held_out: (_split(voices, held_out)[0], set(_split(voices, held_out)[1])),
+            _SETS,
+        ),
+        Misconception(
             "voices instead of recordings",
             lambda voices, held_out: (set(voices) - held_out, set(voices) & held_out),
             "You divided the voices. Asked for are the *places* of their recordings: [i for i, voice in "
@@ -1421,6 +1469,25 @@ RATIO_AFTER = Exercise(
             lambda: _BEFORE - 2 * _TENFOLD,
             "{got}: two noises of 20 dB became one of 40 in your sum. Decibels are logarithms; their sum stands for a "
             "*product*. Two noises double the power: 3 dB more.",
+        ),
+        Misconception(
+            "10 dB for a second noise",
+            lambda: _BEFORE - _TENFOLD - 10,
+            "{got}: the factor of 10 is right, 20 dB. Then you took 10 dB off for the second noise. 10 dB would be ten "
+            "such noises; two have *twice* the power, and 10·log10(2) is 3.",
+        ),
+        Misconception(
+            "20 dB counted too often, and decibels of two noises added",
+            lambda: -2 * _TENFOLD,
+            "{got}: 20 dB are counted too often. Speech stood 20 dB above; ten times the samples, so 100 times the "
+            "power, take off 20, once. And a second noise takes off no 20: it doubles the power of the noise, 3 dB.",
+        ),
+        Misconception(
+            "20·log10 of the power, or the beginning forgotten",
+            lambda: _BEFORE - 2 * _TENFOLD - _DOUBLED,
+            "{got}: the 3 dB of the second noise are right, but 20 are off too many. Either you forgot that speech "
+            "stood 20 dB above the noise before, or you took 20·log10 of the power: ten times the samples are "
+            "20·log10(10) = 10·log10(100) = 20 dB.",
         ),
         Misconception(
             "decibels divided by the factor",

@@ -303,7 +303,12 @@ def _not_asked_for(got: object, expected: object) -> str:
     """What to say of a word, a tuple or a dictionary that no known mistake explains."""
     if not isinstance(expected, dict):
         return f"{_show(got)} is not what is asked for."
-    kind = "True or False" if all(isinstance(answer, bool) for answer in expected.values()) else "an answer"
+    booleans = all(isinstance(answer, bool) for answer in expected.values())
+    if booleans and isinstance(got, dict) and got.keys() == expected.keys():
+        wrong = {name: value for name, value in got.items() if not isinstance(value, bool | np.bool_)}
+        which = ", ".join(f"{name!r} has {_show(value)}" for name, value in wrong.items())
+        return f"The names are right. Each needs True or False, without quotation marks; yours: {which}."
+    kind = "True or False" if booleans else "an answer"
     return f"A dictionary is asked for, with {kind} for each of these names: {', '.join(map(repr, expected))}."
 
 

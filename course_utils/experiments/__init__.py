@@ -6,6 +6,7 @@ same model live.
 
 NAMES = (
     "find_digit",
+    "find_digit_controls",
     "find_digit_variants",
     "gradients",
     "induction",

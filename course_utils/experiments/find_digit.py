@@ -146,19 +146,28 @@ def judged(model: DigitFinder, test: Canvases, name: str) -> dict[str, float]:
     return metrics
 
 
-def deleted(model: DigitFinder, test: Canvases, seed: int, name: str) -> dict[str, float]:
-    """The accuracy lost by paper at the top of either map, at random, and on the digit; and how sure the map is.
-
-    ``top_weight`` is the greatest weight in the mean over the canvases; ``_no_digit`` where paper lies on the digit.
-    """
+def boxes_to_delete(model: DigitFinder, test: Canvases, seed: int) -> dict[str, Tensor]:
+    """The boxes, ``(batch, 4)``, at the top of either map, at random, and of the digit; no top weight of the mean."""
     weights, added = maps_of(model, test.images)
     size = test.images.shape[-1]
     boxes = {"contribution": boxes_round(top_cells(added), size), "random": random_boxes(test, seed)}
     boxes["digit"] = test.boxes
     if not isinstance(model.pool, MeanPool):
         boxes["top"] = boxes_round(top_cells(weights), size)
+    return boxes
+
+
+def deleted(model: DigitFinder, test: Canvases, seed: int, name: str) -> dict[str, float]:
+    """The accuracy lost by paper at the top of either map, at random, and on the digit; and how sure the map is.
+
+    ``top_weight`` is the greatest weight in the mean over the canvases; ``_no_digit`` where paper lies on the digit.
+    """
+    weights, _ = maps_of(model, test.images)
     whole = accuracy(model, test)
-    metrics = {f"drop_{which}_{name}": whole - accuracy(model, without(test, box)) for which, box in boxes.items()}
+    metrics = {
+        f"drop_{which}_{name}": whole - accuracy(model, without(test, boxes))
+        for which, boxes in boxes_to_delete(model, test, seed).items()
+    }
     empty, _ = maps_of(model, without(test, test.boxes).images)
     metrics[f"top_weight_{name}"] = weights.amax((1, 2)).mean().item()
     metrics[f"top_weight_no_digit_{name}"] = empty.amax((1, 2)).mean().item()

@@ -5,14 +5,20 @@ All else as in ``find_digit``, learning rates included. Plain names are canvases
 
 from __future__ import annotations
 
-from course_utils.experiments.find_digit import STEPS, accuracy, fresh_canvases, judged, train
+from course_utils.experiments.find_digit import LEARNING_RATE, STEPS, accuracy, fresh_canvases, judged, train
 from course_utils.models.find_digit import POOLS, DigitFinder
 
 CHECKPOINTS = tuple(STEPS * part // 4 for part in (1, 2, 3, 4, 6, 8, 12))  # up to three times the steps
 LARGE_PIECE = 4  # a quarter of a digit's area, for 2 by 2 pixels: clutter that looks more like digits
 
 
-def curve(pool: str, seed: int, size: int = 32, checkpoints: tuple[int, ...] = CHECKPOINTS) -> list[float]:
+def curve(
+    pool: str,
+    seed: int,
+    size: int = 32,
+    checkpoints: tuple[int, ...] = CHECKPOINTS,
+    learning_rate: float = LEARNING_RATE,
+) -> list[float]:
     """The accuracy after each number of steps in one training."""
     test, reached = fresh_canvases(seed, size), []
 
@@ -20,7 +26,7 @@ def curve(pool: str, seed: int, size: int = 32, checkpoints: tuple[int, ...] = C
         if step in checkpoints:
             reached.append(accuracy(model, test))
 
-    train(pool, seed, size, checkpoints[-1], on_step=note)
+    train(pool, seed, size, checkpoints[-1], learning_rate, on_step=note)
     return [round(value, 4) for value in reached]
 
 

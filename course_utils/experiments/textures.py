@@ -25,12 +25,12 @@ COLLAGES = 10  # for each seed
 BETA = 30.0
 BETAS = (0, 3, 10, 30, 100, 300)
 RIVAL_BETAS = {"directions": 300.0, "pixels": 300.0, "brightness": 30_000.0, "place": 3.0}
+EDGE_KINDS = {  # how the metrics name them: by what, and how sharply
+    "": ("features", BETA),
+    "_pixels": ("pixels", RIVAL_BETAS["pixels"]),
+    "_place": ("place", RIVAL_BETAS["place"]),
+}
 FAR = 5  # patches: nearer ones are closed when it is asked what is found elsewhere
-EDGE = (
-    0.01,
-    0.6,
-)  # mean brightness per pixel, and agreement of its directions, from which on a patch counts as an edge
-ALIKE = 15.0  # degrees between two edges of "the same" direction
 
 
 class Attending(NamedTuple):
@@ -72,15 +72,22 @@ def draw_collages(seed: int) -> Iterator[Collage]:
     return (draw_collage(source) for _ in range(COLLAGES))
 
 
-def edge_masses(image: Tensor, weights: Tensor) -> tuple[float, float]:
-    """How much of an edge's attention goes to edges of its own direction, and how many of the others those are.
+def edge_masses(image: Tensor, looking: Attending, name: str = "") -> dict[str, float]:
+    """How much of an edge's attention goes to edges of its own direction, and how many of the open keys those are.
 
-    Means over all patches that are edges and have one like them. Shapes: image ``(H, W)``, weights ``(N, N)``.
+    By features, pixels and nearness in place; ``_elsewhere`` with the near keys closed. Means over all patches that are
+    edges and have one like them among the open keys. Shape: image ``(H, W)``; ``looking`` is ``attending(image)``.
     """
-    alike = edges_alike(image, SIZE)
-    queries = alike.any(-1)
-    share = alike[queries].float().sum(-1).mean() / (len(alike) - 1)
-    return attention_mass(weights[queries], alike[queries]), share.item()
+    alike, masses = edges_alike(image, SIZE), {}
+    for ending, keys in (("", looking.others), ("_elsewhere", looking.elsewhere)):
+        right = alike & keys
+        queries = right.any(-1)
+        shares = right[queries].sum(-1) / keys[queries].sum(-1)
+        masses[f"edge_share{name}{ending}"] = shares.mean().item()
+        for suffix, (kind, beta) in EDGE_KINDS.items():
+            weights = softmax(beta * looking.similarities[kind], keys)
+            masses[f"edge_mass{name}{suffix}{ending}"] = attention_mass(weights[queries], right[queries])
+    return masses
 
 
 def run(seed: int) -> dict[str, float]:
@@ -93,14 +100,18 @@ def run(seed: int) -> dict[str, float]:
     for collage in draw_collages(seed):
         labels = patch_labels(collage.labels, SIZE)
         own = labels[:, None] == labels
-        kinds, others, elsewhere = attending(collage.image)
+        looking = attending(collage.image)
+        kinds, others, elsewhere = looking
         weights = softmax(BETA * kinds["features"], others)
         add("own_mass", attention_mass(weights, own))
         add("own_mass_elsewhere", attention_mass(softmax(BETA * kinds["features"], elsewhere), own))
         add("own_area", attention_mass(softmax(torch.zeros_like(weights), others), own))
         add("own_area_elsewhere", attention_mass(softmax(torch.zeros_like(weights), elsewhere), own))
+        by_pixels = softmax(RIVAL_BETAS["pixels"] * kinds["pixels"], others)
         for label in labels.unique().tolist():
-            add(f"own_mass_{TEXTURES[label]}", attention_mass(weights[labels == label], own[labels == label]))
+            rows = labels == label
+            add(f"own_mass_{TEXTURES[label]}", attention_mass(weights[rows], own[rows]))
+            add(f"own_mass_pixels_{TEXTURES[label]}", attention_mass(by_pixels[rows], own[rows]))
         for kind, beta in RIVAL_BETAS.items():
             add(f"own_mass_{kind}", attention_mass(softmax(beta * kinds[kind], others), own))
             add(f"own_mass_{kind}_elsewhere", attention_mass(softmax(beta * kinds[kind], elsewhere), own))
@@ -108,17 +119,13 @@ def run(seed: int) -> dict[str, float]:
             swept = softmax(beta * kinds["features"], others)
             add(f"own_mass_beta_{beta}", attention_mass(swept, own))
             add(f"patches_beta_{beta}", _patches_looked_at(swept))
-        mass, share = edge_masses(collage.image, weights)
-        add("edge_mass", mass)
-        add("edge_share", share)
+        for name, value in edge_masses(collage.image, looking).items():
+            add(name, value)
     sums["edge_ratio"] = sums["edge_mass"] / sums["edge_share"]
     for name in ("temple", "flower"):  # no chance in these: the same for every seed
         image = load_photograph(name)
-        kinds, others, _ = attending(image)
-        mass, share = edge_masses(image, softmax(BETA * kinds["features"], others))
-        sums |= {f"edge_mass_{name}": mass, f"edge_share_{name}": share, f"edge_ratio_{name}": mass / share}
-        mass, _ = edge_masses(image, softmax(RIVAL_BETAS["pixels"] * kinds["pixels"], others))
-        sums |= {f"edge_mass_{name}_pixels": mass}
+        sums |= edge_masses(image, attending(image), f"_{name}")
+        sums[f"edge_ratio_{name}"] = sums[f"edge_mass_{name}"] / sums[f"edge_share_{name}"]
     return {name: round(value, 4) for name, value in sums.items()}
 
 

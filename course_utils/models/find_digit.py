@@ -28,7 +28,7 @@ class SpatialGate(nn.Module):
     the gate's numbers divided by their sum: each cell's share in the mean.
 
     Source: Woo et al. 2018, equation 3 (arXiv:1807.06521), the spatial half of CBAM; a 3 by 3 convolution for their
-    7 by 7, which does worse here, and with the batch normalisation of their code.
+    7 by 7, and with the batch normalisation of their code.
     """
 
     def __init__(self) -> None:
