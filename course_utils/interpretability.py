@@ -147,7 +147,7 @@ def rank_correlation(first: Tensor, second: Tensor) -> float:
 
     Shapes: both ``(rows, places)``; the correlation is taken in each row and averaged. Equal scores share their ranks.
 
-    Raises ValueError when the shapes differ, or when a row has fewer than two different scores.
+    Raises ValueError when the shapes differ, a score is NaN, or a row has fewer than two different scores.
 
     Source: Spearman 1904.
     """
@@ -158,6 +158,8 @@ def rank_correlation(first: Tensor, second: Tensor) -> float:
         )
     ranks = []
     for name, scores in (("first", first.detach()), ("second", second.detach())):
+        if bool(scores.isnan().any()):
+            raise ValueError(f"rank_correlation: {name} holds NaN, which has no rank.")
         above = (scores[:, :, None] > scores[:, None, :]).sum(-1)
         equal = (scores[:, :, None] == scores[:, None, :]).sum(-1)
         centred = above + equal / 2 - scores.shape[1] / 2  # the mean rank is half the number of places

@@ -126,6 +126,8 @@ def test_box_mask_counts_as_a_loop_does():
         ({"piece": 8}, ValueError, "piece is 8, expected at most 7: less than a digit"),
         ({"generator": 0}, TypeError, "generator must be a torch.Generator, got int"),
         ({"digits": TRAIN_DIGITS.images}, TypeError, "digits must be Digits, as load_digits gives; got Tensor"),
+        ({"digits": Digits(None, None)}, TypeError, "digits.images must be a tensor of torch.float32, got NoneType"),
+        ({"digits": Digits(torch.zeros(2, 8, 8).long(), torch.zeros(2))}, TypeError, "got torch.int64"),
         ({"digits": Digits(torch.zeros(2, 7, 8), torch.zeros(2))}, ValueError, "images of shape (2, 7, 8)"),
         ({"digits": Digits(torch.zeros(2, 8, 8), torch.zeros(3))}, ValueError, "labels of shape (3,)"),
         ({"digits": Digits(torch.zeros(0, 8, 8), torch.zeros(0))}, ValueError, "N at least 1"),

@@ -209,6 +209,12 @@ def test_clutter_comes_from_the_same_place_of_another_canvas_without_a_digit_the
     assert torch.equal(changed, numbered) and len(donors) > 100  # all else as it was
 
 
+def test_a_box_for_which_no_canvas_has_clutter_is_refused():
+    alike = Canvases(torch.zeros(3, 1, 16, 16), torch.zeros(3, dtype=torch.long), torch.tensor([[4, 4, 8, 8]] * 3))
+    with pytest.raises(ValueError, match="of 3 canvases, none has clutter alone"):
+        find_digit_controls.with_clutter(alike, alike.boxes, 0)
+
+
 def test_the_ink_map_is_the_mean_of_what_a_cell_sees():
     images, half = canvases().images, RECEPTIVE_FIELD // 2
     maps = find_digit_controls.ink_maps(images)

@@ -188,6 +188,7 @@ def test_bad_input_is_named(examples):
         (lambda: hit_rate(weights, torch.ones(3, dtype=torch.bool)), ValueError, r"shape \(3,\)"),
         (lambda: rank_correlation(features, features[:, 1:]), ValueError, r"\(60, 7\) and \(60, 6\)"),
         (lambda: rank_correlation(features, torch.ones(60, 7)), ValueError, "row 0 of second holds one and the same"),
+        (lambda: rank_correlation(features, features * math.nan), ValueError, "second holds NaN"),
         (lambda: rollout([]), TypeError, "at least one; got none"),
         (lambda: rollout(maps), TypeError, "list of tensors, one for each layer, at least one; got Tensor"),
         (lambda: rollout([maps, maps.long()]), TypeError, "layer 2 must be a tensor of floats, got torch.int64"),

@@ -98,6 +98,11 @@ def test_no_clip(samples, error, said):
         read(model_of("mean"), samples)
 
 
+def test_a_model_in_training_does_not_listen():
+    with pytest.raises(ValueError, match="read: model is in training mode"):
+        read(model_of("mean").train(), noise(CLIP))
+
+
 @pytest.mark.parametrize("shape", [(FRAMES, MELS), (1, FRAMES, MELS + 1), (0, FRAMES, MELS), (1, 0, MELS)])
 def test_frames_of_another_shape_are_refused(shape):
     with pytest.raises(ValueError, match="KeywordReader: frames have shape"):

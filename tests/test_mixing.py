@@ -97,6 +97,7 @@ SOUND = torch.tensor([0.1, -0.2, 0.3])
         ({"noise": torch.tensor([0.1, math.nan, 0.2])}, ValueError, "noise holds .*undefined"),
         ({"snr_db": math.inf}, ValueError, "snr_db is inf"),
         ({"snr_db": math.nan}, ValueError, "snr_db is nan"),
+        ({"snr_db": -1e4}, ValueError, "snr_db is -10000.0, so low that torch.float32 cannot hold the noise"),
         ({"snr_db": torch.tensor([1.0, 2.0])}, ValueError, r"snr_db has the shape \(2,\), expected one number or \(\)"),
         ({"snr_db": "loud"}, TypeError, "snr_db must be a number .*got str"),
         ({"speaking": torch.ones(3)}, TypeError, "speaking must be a boolean tensor, got a tensor of torch.float32"),
@@ -123,5 +124,12 @@ def test_power_and_noise_name_what_is_wrong():
     for count, length in ((0, 100), (1, 0)):
         with pytest.raises(ValueError, match="expected at least 1"):
             pink_noise(count, length, 8000, generator(0))
+    with pytest.raises(TypeError, match="count must be a whole number, got float"):
+        pink_noise(2.0, 100, 8000, generator(0))
+    with pytest.raises(TypeError, match="generator must be a torch.Generator, got int"):
+        pink_noise(1, 100, 8000, 0)
+    for rate in (0, math.nan, -8000):
+        with pytest.raises(ValueError, match=f"rate is {rate}, expected a number of samples a second above 0"):
+            pink_noise(1, 100, rate, generator(0))
     with pytest.raises(ValueError, match="no frequency from 50 hertz on"):
         pink_noise(1, 100, 60, generator(0))

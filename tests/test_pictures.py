@@ -125,6 +125,28 @@ def test_the_label_of_a_patch_is_that_of_most_pixels():
         patch_labels(labels[0, :4], 2)
 
 
+@pytest.mark.parametrize(
+    ("labels", "size", "error", "says"),
+    [
+        (np.zeros((4, 4), dtype=int), 2, TypeError, "labels must be a tensor of whole numbers, got ndarray"),
+        (torch.zeros(4, 4), 2, TypeError, "got torch.float32"),
+        (torch.zeros(4, 4, dtype=torch.int64), 2.0, TypeError, "size must be a whole number of pixels, got float"),
+        (torch.zeros(0, 4, dtype=torch.int64), 2, ValueError, r"shape \(0, 4\)"),
+        (torch.full((4, 4), 4), 2, ValueError, "labels run from 4 to 4, expected 0 to 3"),
+        (torch.full((4, 4), -1), 2, ValueError, "labels run from -1 to -1"),
+    ],
+)
+def test_what_is_no_map_of_textures_is_refused(labels, size, error, says):
+    with pytest.raises(error, match=f"patch_labels: .*{says}"):
+        patch_labels(labels, size)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, np.random.default_rng(0)])
+def test_a_collage_needs_a_generator(wrong):
+    with pytest.raises(TypeError, match=f"generator must be a torch.Generator, got {type(wrong).__name__}"):
+        draw_collage(wrong)
+
+
 def test_an_archive_is_read_by_numpy_and_holds_no_date_and_no_system(monkeypatch):
     arrays = {"one": np.arange(6, dtype=np.uint8).reshape(2, 3), "two": np.array([1.5])}
     content = npz_bytes(arrays)

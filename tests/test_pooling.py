@@ -97,6 +97,7 @@ def test_a_key_matrix_is_another_query():
         (torch.ones(2, 3, 4, dtype=torch.long), TypeError, "got torch.int64"),
         (torch.ones(3, 4), ValueError, r"shape \(3, 4\), expected \(batch, T, d_model\)"),
         (torch.ones(2, 0, 4), ValueError, "nothing empty"),
+        (torch.ones(0, 3, 4), ValueError, "nothing empty"),
     ],
 )
 def test_what_cannot_be_pooled_is_refused_by_name(name, x, error, says):

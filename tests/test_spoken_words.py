@@ -36,7 +36,6 @@ from course_utils.datasets.spoken_words import (
     encode_mu_law,
     load_words,
     split_voices,
-    stream,
 )
 from course_utils.reproducibility import generator
 
@@ -135,7 +134,7 @@ def test_a_file_that_is_not_the_published_one_is_refused(tmp_path, harm):
         content[1000] ^= 1
         (tmp_path / FILE).write_bytes(content)
     else:
-        with np.load(tmp_path / FILE) as stored:
+        with np.load(tmp_path / FILE, allow_pickle=False) as stored:
             content = npz_bytes({**stored, "word_names": np.array(["yes", *WORDS[1:-1], "yelow"])})
         (tmp_path / FILE).write_bytes(content)
         (tmp_path / CHECKSUMS).write_text(f"{hashlib.sha256(content).hexdigest()}  {FILE}\n")
@@ -306,8 +305,6 @@ def test_draws_are_balanced_and_the_same_for_the_same_generator():
     assert min(Counter(order)[place] for place in range(SAID)) > 70
     lone = first.intervals.float().mean(-1) / CLIP  # the keyword's middle: early as often as late
     assert lone.mean().item() == pytest.approx(0.5, abs=0.05)
-    batches = stream(2, generator(0), ["en-us+m1"])
-    assert next(batches).labels.shape == (2,) and not torch.equal(next(batches).samples, next(batches).samples)
 
 
 def test_a_clip_can_be_told_in_words():

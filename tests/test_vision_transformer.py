@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from pytorch_block import copy_weights
 from torch import nn
 
 from course_utils.datasets.digits import Digits, load_digits
@@ -26,18 +27,7 @@ def test_equal_to_pytorchs_encoder_with_copied_weights():
     theirs = nn.TransformerEncoder(layer, 2, norm=nn.LayerNorm(32), enable_nested_tensor=False).double().eval()
     with torch.no_grad():
         for block, other in zip(ours.blocks, theirs.layers):
-            projections = [block.attention.W_q, block.attention.W_k, block.attention.W_v]
-            other.self_attn.in_proj_weight.copy_(torch.cat([p.weight for p in projections]))
-            other.self_attn.in_proj_bias.copy_(torch.cat([p.bias for p in projections]))
-            pairs = [
-                (other.self_attn.out_proj, block.attention.W_o),
-                (other.linear1, block.feed_forward.widen),
-                (other.linear2, block.feed_forward.narrow),
-                (other.norm1, block.norm_1),
-                (other.norm2, block.norm_2),
-            ]
-            for to, from_ in pairs:
-                to.load_state_dict(from_.state_dict())
+            copy_weights(block, other)
         images = IMAGES.double()
         rows = []
         for image in images:  # token by token, with no cutting of ours

@@ -10,9 +10,11 @@ import pytest
 import torch
 
 from course_utils.datasets.pictures import TEXTURES, draw_collage, load_photograph, patch_labels
+from course_utils.experiments import textures
 from course_utils.features.patches import edges_alike, patch_features
 from course_utils.plotting.figures import COLOURS
 from course_utils.reproducibility import generator
+from course_utils.widgets import patches
 from course_utils.widgets.patches import patches_explorer, patches_picture, scene
 
 SIZE = 10
@@ -125,11 +127,21 @@ def test_the_sliders_fit_the_picture(scenes):
         explorer.set(beta=7)
 
 
+def test_the_slider_has_the_betas_that_were_measured():
+    assert patches.BETAS == textures.BETAS and patches.START_BETA == textures.BETA
+
+
 def test_what_is_no_scene_is_refused():
     with pytest.raises(ValueError, match="expected one picture"):
         scene(torch.rand(2, 20, 20), SIZE)
     with pytest.raises(ValueError, match=r"expected \(4,\)"):
         scene(torch.rand(20, 20), SIZE, torch.zeros(3))
+    with pytest.raises(ValueError, match="patches_explorer: scenes is empty"):
+        patches_explorer({})
+    with pytest.raises(ValueError, match="labels run from 0 to 2, but names are 2"):
+        scene(torch.rand(20, 20), SIZE, torch.tensor([0, 1, 2, 1]), ("brick", "grass"))
+    with pytest.raises(ValueError, match="size is 20, so that there is one patch"):
+        scene(torch.rand(20, 20), 20)
     with pytest.raises(ValueError, match="divides height 20"):
         scene(torch.rand(20, 20), 7)
     with pytest.raises(TypeError, match="floats"):

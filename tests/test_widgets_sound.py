@@ -177,6 +177,8 @@ def test_what_does_not_fit_is_refused():
     wrong = {"wrong": lambda samples: hearing(samples, torch.ones(3) / 3)}
     with pytest.raises(ValueError, match=r"weights of shape \(3,\) and times of shape \(62,\)"):
         sound_picture(1, 10, "wrong", wrong, VOICES)
+    with pytest.raises(ValueError, match="sound_explorer: readers is empty"):
+        sound_explorer({}, VOICES)
     with pytest.raises(ValueError, match="snr_db is inf"):
         sound_picture(1, float("inf"), "mean", READERS, VOICES)
 

@@ -56,7 +56,8 @@ def draw_canvases(count: int, size: int, generator: torch.Generator, digits: Dig
     larger they are, the more they look like digits. The box of the hidden digit holds that digit and nothing else.
 
     Raises TypeError when count, size or piece is not a whole number, generator no torch.Generator or digits no
-    ``Digits``; ValueError when count is below 1, size below 8, piece not 1 to 7, or the digits have other shapes.
+    ``Digits`` of float32 images; ValueError when count is below 1, size below 8, piece not 1 to 7, or the digits have
+    other shapes.
     """
     for name, number, least in (("count", count, 1), ("size", size, SIDE), ("piece", piece, 1)):
         if isinstance(number, bool) or not isinstance(number, int):
@@ -69,6 +70,9 @@ def draw_canvases(count: int, size: int, generator: torch.Generator, digits: Dig
         raise TypeError(f"draw_canvases: generator must be a torch.Generator, got {type(generator).__name__}.")
     if not isinstance(digits, Digits):
         raise TypeError(f"draw_canvases: digits must be Digits, as load_digits gives; got {type(digits).__name__}.")
+    if not isinstance(digits.images, Tensor) or digits.images.dtype != torch.float32:
+        kind = digits.images.dtype if isinstance(digits.images, Tensor) else type(digits.images).__name__
+        raise TypeError(f"draw_canvases: digits.images must be a tensor of torch.float32, got {kind}.")
     if digits.images.shape != (len(digits.labels), SIDE, SIDE) or not len(digits.labels):
         raise ValueError(
             f"draw_canvases: digits have images of shape {tuple(digits.images.shape)} and labels of shape "

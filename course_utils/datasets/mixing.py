@@ -29,7 +29,7 @@ def mix(signal: Tensor, noise: Tensor, snr_db: float | Tensor, speaking: Tensor 
     Shapes: signal, noise and speaking ``(..., length)``; snr_db in decibels, one number or ``(...)``.
 
     Raises TypeError and ValueError as ``power`` does, and ValueError when the shapes differ, a sound is silent, or
-    ``snr_db`` is not finite.
+    ``snr_db`` is not finite or so low that the noise would be infinite.
     """
     of_signal, of_noise = _power("mix", "signal", signal, speaking), _power("mix", "noise", noise)  # (...)
     if signal.shape != noise.shape:
@@ -47,6 +47,8 @@ def mix(signal: Tensor, noise: Tensor, snr_db: float | Tensor, speaking: Tensor 
         if (found == 0).any():
             raise ValueError(f"mix: {name} is silent, so no ratio to it can be set.")
     scale = (of_signal.double() / of_noise.double() / 10 ** (ratio / 10)).sqrt().to(noise.dtype)  # (...)
+    if not scale.isfinite().all():
+        raise ValueError(f"mix: snr_db is {snr_db}, so low that {noise.dtype} cannot hold the noise.")
     return signal + scale[..., None] * noise
 
 
@@ -56,12 +58,19 @@ def pink_noise(count: int, length: int, rate: float, generator: torch.Generator)
     A spectrum is drawn from the normal distribution, and each frequency f of it is scaled by 1/sqrt(f). Returns
     ``(count, length)``, float32.
 
-    Raises ValueError when the count or the length is below 1, or no frequency lies between ``LOWEST`` and half the
-    rate.
+    Raises TypeError when the count or the length is no whole number or the generator no torch.Generator; ValueError
+    when the count or the length is below 1, the rate is not above 0, or no frequency lies between ``LOWEST`` and half
+    the rate.
     """
     for name, size in (("count", count), ("length", length)):
+        if isinstance(size, bool) or not isinstance(size, int):
+            raise TypeError(f"pink_noise: {name} must be a whole number, got {_kind(size)}.")
         if size < 1:
             raise ValueError(f"pink_noise: {name} is {size}, expected at least 1.")
+    if not isinstance(generator, torch.Generator):
+        raise TypeError(f"pink_noise: generator must be a torch.Generator, got {_kind(generator)}.")
+    if not 0 < rate < float("inf"):
+        raise ValueError(f"pink_noise: rate is {rate}, expected a number of samples a second above 0.")
     hertz = torch.fft.rfftfreq(length, 1 / rate)  # (length // 2 + 1,)
     if hertz[-1] < LOWEST:
         raise ValueError(f"pink_noise: {length} samples at {rate} hertz hold no frequency from {LOWEST:g} hertz on.")

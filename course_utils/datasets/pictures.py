@@ -59,7 +59,11 @@ def draw_collage(generator: torch.Generator) -> Collage:
     """Four irregular regions of equal area, each filled with a fresh crop of its texture.
 
     A landscape of smooth random hills is cut at its median height, and each half again by a landscape of its own.
+
+    Raises TypeError when the generator is no torch.Generator; DataError as ``load_textures`` does.
     """
+    if not isinstance(generator, torch.Generator):
+        raise TypeError(f"draw_collage: generator must be a torch.Generator, got {type(generator).__name__}.")
     upper = _upper_half(torch.ones(COLLAGE, dtype=torch.bool), generator)
     first, second = (_upper_half(half, generator) for half in (upper, ~upper))
     quarters = torch.where(upper, first.long(), 2 + second.long())
@@ -77,12 +81,25 @@ def draw_collage(generator: torch.Generator) -> Collage:
 def patch_labels(labels: Tensor, size: int) -> Tensor:
     """The texture that has most pixels in each patch, in reading order: ``(N,)``; of equals the first.
 
-    Shape: labels ``(H, W)`` of whole numbers. Raises ValueError when the size does not divide H and W.
+    Shape: labels ``(H, W)``, indices into ``TEXTURES``.
+
+    Raises TypeError when the labels are no tensor of whole numbers or the size is none; ValueError when the size does
+    not divide H and W, the labels are empty, or one is no texture's.
     """
-    if labels.dim() != 2 or size < 1 or labels.shape[0] % size or labels.shape[1] % size:
+    if not isinstance(labels, Tensor) or labels.is_floating_point():
+        kind = labels.dtype if isinstance(labels, Tensor) else type(labels).__name__
+        raise TypeError(f"patch_labels: labels must be a tensor of whole numbers, got {kind}.")
+    if isinstance(size, bool) or not isinstance(size, int):
+        raise TypeError(f"patch_labels: size must be a whole number of pixels, got {type(size).__name__}.")
+    if labels.dim() != 2 or not labels.numel() or size < 1 or labels.shape[0] % size or labels.shape[1] % size:
         raise ValueError(
             f"patch_labels: labels have shape {tuple(labels.shape)} and size is {size}; expected (H, W), both of which "
             "the size divides."
+        )
+    if not 0 <= labels.min() <= labels.max() < len(TEXTURES):
+        raise ValueError(
+            f"patch_labels: labels run from {int(labels.min())} to {int(labels.max())}, expected 0 to "
+            f"{len(TEXTURES) - 1}."
         )
     counts = [F.avg_pool2d((labels == label).float()[None], size)[0] for label in range(len(TEXTURES))]
     return torch.stack(counts).argmax(0).flatten()

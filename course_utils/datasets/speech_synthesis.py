@@ -69,10 +69,8 @@ def speak(word: str, voice: str, pitch: int, speed: int) -> tuple[np.ndarray, in
     """What espeak-ng says, as float64 samples from -1 to 1, and its rate."""
     command = [PROGRAM, "-v", voice, "-p", str(pitch), "-s", str(speed), "--stdout", word]
     spoken = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+    samples = np.frombuffer(spoken[44:], dtype="<i2")  # the header, written before the end is known, tells no length
     with wave.open(io.BytesIO(spoken)) as file:
-        samples = np.frombuffer(
-            spoken[44:], dtype="<i2"
-        )  # the header, written before the end is known, tells no length
         return samples / 32768, file.getframerate()
 
 

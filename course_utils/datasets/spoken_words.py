@@ -10,7 +10,7 @@ import functools
 import io
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -171,14 +171,6 @@ def draw_clips(
     samples = mix(speech, pink_noise(count, CLIP, RATE, generator), snr_db, speaking)
     keyword = (order == 0).long().argmax(-1)
     return Clips(samples, labels, places[torch.arange(count), keyword], words, spoken_by, places)
-
-
-def stream(
-    batch: int, generator: torch.Generator, voices: Sequence[str] = VOICES, snr_db: float = 10.0
-) -> Iterator[Clips]:
-    """Endless batches of fresh clips."""
-    while True:
-        yield draw_clips(batch, generator, voices, snr_db)
 
 
 @functools.lru_cache(maxsize=1)

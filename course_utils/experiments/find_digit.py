@@ -46,19 +46,17 @@ def train(
     size: int = SIZE,
     steps: int = STEPS,
     learning_rate: float = LEARNING_RATE,
-    digits: Digits | None = None,
     piece: int = PIECE,
     on_step: Callable[[DigitFinder, int], None] | None = None,
 ) -> tuple[DigitFinder, list[float]]:
     """A network with this pool after so many steps on fresh canvases, and its losses.
 
-    Unless told otherwise, with all digits of the training split. ``piece`` is the side of a piece of clutter;
-    ``on_step(model, step)`` is called after each step. Raises ValueError for another pool or a canvas that cannot be
-    drawn.
+    ``piece`` is the side of a piece of clutter; ``on_step(model, step)`` is called after each step. Raises ValueError
+    for another pool or a canvas that cannot be drawn.
     """
     set_seed(seed)
     model = DigitFinder(pool)
-    batches = _stream(size, generator(1_000 + seed), _splits()[0] if digits is None else digits, piece)
+    batches = _stream(size, generator(1_000 + seed), _splits()[0], piece)
 
     def note(step: int, _: float) -> None:
         if on_step is not None:

@@ -20,13 +20,12 @@ from course_utils.experiments.find_digit import (
     train,
     true_cells,
 )
-from course_utils.experiments.find_digit_variants import curve
+from course_utils.experiments.find_digit_variants import LARGE_SIZE, curve
 from course_utils.interpretability import hit_rate
 from course_utils.models.find_digit import CELL, POOLS, RECEPTIVE_FIELD, DigitFinder
 from course_utils.reproducibility import generator
 
 HALF_RATE = LEARNING_RATE / 2
-LARGE_SIZE = 40
 CHECKPOINTS = (STEPS, 3 * STEPS)
 TRAINING = 10_000  # canvases, to choose a cell on
 
@@ -52,9 +51,13 @@ def with_clutter(test: Canvases, boxes: Tensor, seed: int) -> Canvases:
     """The canvases with clutter in the boxes ``(batch, 4)``: what another canvas has there, one with no digit there.
 
     Boxes and digits are ``SIDE`` pixels wide. The other canvas is drawn with equal chances.
+
+    Raises ValueError when a box has no such canvas.
     """
     apart = (boxes[:, None, :2] - test.boxes[:, :2]).abs().amax(-1)  # (batch, batch): boxes by digits
     free = (apart >= SIDE).float().fill_diagonal_(0)
+    if not bool(free.any(-1).all()):
+        raise ValueError(f"with_clutter: of {len(boxes)} canvases, none has clutter alone where one of the boxes lies.")
     others = torch.multinomial(free, 1, generator=generator(4_000_000 + seed))[:, 0]
     pixels = box_mask(boxes, torch.arange(test.images.shape[-1]))  # (batch, size, size)
     return test._replace(images=torch.where(pixels[:, None], test.images[others], test.images))

@@ -5,17 +5,18 @@ All else as in ``find_digit``, learning rates included. Plain names are canvases
 
 from __future__ import annotations
 
-from course_utils.experiments.find_digit import LEARNING_RATE, STEPS, accuracy, fresh_canvases, judged, train
+from course_utils.experiments.find_digit import LEARNING_RATE, SIZE, STEPS, accuracy, fresh_canvases, judged, train
 from course_utils.models.find_digit import POOLS, DigitFinder
 
 CHECKPOINTS = tuple(STEPS * part // 4 for part in (1, 2, 3, 4, 6, 8, 12))  # up to three times the steps
+LARGE_SIZE = 40  # pixels of the largest canvas
 LARGE_PIECE = 4  # a quarter of a digit's area, for 2 by 2 pixels: clutter that looks more like digits
 
 
 def curve(
     pool: str,
     seed: int,
-    size: int = 32,
+    size: int = SIZE,
     checkpoints: tuple[int, ...] = CHECKPOINTS,
     learning_rate: float = LEARNING_RATE,
 ) -> list[float]:
@@ -36,7 +37,7 @@ def run(seed: int) -> dict[str, object]:
     for pool in POOLS:
         metrics[f"accuracy_curve_{pool}"] = curve(pool, seed)
     for pool in ("mean", "attention"):
-        metrics[f"accuracy_{pool}_40_longer"] = curve(pool, seed, 40, CHECKPOINTS[-1:])[0]
+        metrics[f"accuracy_{pool}_{LARGE_SIZE}_longer"] = curve(pool, seed, LARGE_SIZE, CHECKPOINTS[-1:])[0]
     test = fresh_canvases(seed, piece=LARGE_PIECE)
     for pool in ("mean", "max", "attention"):
         metrics |= judged(train(pool, seed, piece=LARGE_PIECE)[0], test, f"{pool}_large")

@@ -45,9 +45,8 @@ def similarities(image: Tensor) -> dict[str, Tensor]:
     """How alike the patches of a picture are, ``(N, N)``, by their features and by each of ``RIVAL_BETAS``."""
     features, pixels = patch_features(image, SIZE), cut_patches(image, SIZE)
     directions = F.normalize(features[:, :ORIENTATIONS], dim=-1)
-    centred = F.normalize(
-        pixels - pixels.mean(), dim=-1
-    )  # did better than each patch minus its mean, and than distance
+    # did better than each patch minus its mean, and than distance
+    centred = F.normalize(pixels - pixels.mean(), dim=-1)
     brightness = pixels.mean(-1, keepdim=True)
     places = _places(image)
     return {

@@ -17,12 +17,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from course_utils.datasets.digits import Digits, load_digits
+from course_utils.datasets.digits import SIDE, Digits, load_digits
 from course_utils.features.patches import cut_patches
 from course_utils.interpretability import attention_mass, rank_correlation, rollout
 from course_utils.models.vision_transformer import (
     PATCH,
-    SIDE,
     TOKENS,
     BagOfPatches,
     ConvolutionalClassifier,

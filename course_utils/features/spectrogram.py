@@ -94,31 +94,29 @@ def mel_filterbank(mels: int, length: int, rate: int) -> Tensor:
     return filterbank
 
 
-def decibels(power: Tensor, floor: float = FLOOR) -> Tensor:
-    """Ten times the base-10 logarithm: a factor of 10 in power is 10 decibels. Powers below ``floor`` count as it.
+def decibels(power: Tensor) -> Tensor:
+    """Ten times the base-10 logarithm: a factor of 10 in power is 10 decibels. Powers below ``FLOOR`` count as it.
 
-    Raises TypeError or ValueError when the power is not a floating-point tensor or negative, or the floor not positive.
+    Raises TypeError when the power is not a floating-point tensor, ValueError when it is negative or NaN.
     """
     _require_float("decibels", "power", power)
-    if not floor > 0:
-        raise ValueError(f"decibels: floor is {floor}, expected a positive number.")
     if power.numel() and not bool((power >= 0).all()):  # NaN is refused as well
         raise ValueError("decibels: power holds a negative number or NaN; expected 0 or more.")
-    return 10 * torch.log10(power.clamp(min=floor))
+    return 10 * torch.log10(power.clamp(min=FLOOR))
 
 
-def log_mel(samples: Tensor, rate: int, mels: int = MELS) -> Tensor:
+def log_mel(samples: Tensor, rate: int) -> Tensor:
     """Sounds as pictures: the power in each mel band of each frame, in decibels.
 
-    Shapes: samples ``(..., S)``; the result ``(..., T, mels)``, a frame of 25 ms every 10 ms.
+    Shapes: samples ``(..., S)``; the result ``(..., T, MELS)``, a frame of 25 ms every 10 ms.
 
     Raises TypeError or ValueError naming the argument, what came and what was expected.
     """
     _require_samples("log_mel", samples)
-    _require_whole("log_mel", rate=rate, mels=mels)
+    _require_whole("log_mel", rate=rate)
     length, hop = frame_and_hop(rate)
     power = power_spectrogram(samples, length, hop)
-    return decibels(power @ mel_filterbank(mels, length, rate).to(power).T)
+    return decibels(power @ mel_filterbank(MELS, length, rate).to(power).T)
 
 
 def frame_and_hop(rate: int) -> tuple[int, int]:

@@ -74,5 +74,5 @@ def _require_positions(layer: str, x: object) -> None:
     if not isinstance(x, Tensor) or not x.dtype.is_floating_point:
         kind = x.dtype if isinstance(x, Tensor) else type(x).__name__
         raise TypeError(f"{layer}: x must be a tensor of floating-point numbers, got {kind}.")
-    if x.dim() != 3 or not x.shape[1] or not x.shape[2]:
+    if x.dim() != 3 or not x.numel():
         raise ValueError(f"{layer}: x has shape {tuple(x.shape)}, expected (batch, T, d_model), nothing empty.")

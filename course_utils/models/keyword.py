@@ -123,8 +123,11 @@ class Hearing:
 def read(model: KeywordReader, samples: Tensor) -> Hearing:
     """Listen to one clip with a trained model. Shape: samples ``(S,)`` at ``RATE``.
 
-    Raises TypeError or ValueError naming the argument, what came and what was expected.
+    Raises TypeError or ValueError naming the argument, what came and what was expected; ValueError also when the model
+    is in training mode.
     """
+    if model.training:
+        raise ValueError("read: model is in training mode, in which it normalises by this clip; call model.eval().")
     if isinstance(samples, Tensor) and samples.dim() != 1:
         raise ValueError(f"read: samples have shape {tuple(samples.shape)}, expected one clip, (S,).")
     frames = log_mel(samples, RATE)

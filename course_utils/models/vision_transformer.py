@@ -5,13 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from course_utils.datasets.digits import CLASSES, SIDE
 from course_utils.features.patches import cut_patches
 from course_utils.layers import LearnedPositions, TransformerBlock
 
-SIDE = 8  # pixels of a picture
 PATCH = 2  # pixels of a patch
 TOKENS = (SIDE // PATCH) ** 2  # 16 patches, without the class token
-CLASSES = 10
 D_MODEL, NUM_HEADS, NUM_LAYERS = 32, 4, 2
 CHANNELS = 36  # of the CNN's first layer, twice as many in the second: as many numbers as the ViT has
 BAG_SIZE = 111  # features of a patch in the bag: the same

@@ -41,14 +41,23 @@ class Scene:
 def scene(image: Tensor, size: int, labels: Tensor | None = None, names: Sequence[str] = ()) -> Scene:
     """Prepare a grey picture ``(H, W)`` cut into patches of ``size`` pixels; ``labels`` are one for each patch.
 
-    Raises as ``course_utils.features.patches.patch_grid`` does, and ValueError when the picture is a batch or there is
-    not one label for each patch.
+    ``names`` are those of the textures that the labels are indices into.
+
+    Raises as ``course_utils.features.patches.patch_grid`` does, and ValueError when the picture is a batch or a single
+    patch, there is not one label for each patch, or a label has no name.
     """
     rows, columns = patch_grid(image, size)
     if image.dim() != 2:
         raise ValueError(f"scene: image has shape {tuple(image.shape)}, expected one picture (H, W).")
+    if rows * columns < 2:
+        raise ValueError(f"scene: size is {size}, so that there is one patch; expected another for it to look at.")
     if labels is not None and labels.shape != (rows * columns,):
         raise ValueError(f"scene: labels have shape {tuple(labels.shape)}, expected ({rows * columns},).")
+    if labels is not None and not 0 <= labels.min() <= labels.max() < len(names):
+        raise ValueError(
+            f"scene: labels run from {int(labels.min())} to {int(labels.max())}, but names are {len(names)}; expected "
+            "a name for each label."
+        )
     features = patch_features(image, size)
     cell = min(24, WIDEST / columns)
     pixels = (image.clamp(0, 1) * 255).round().byte().numpy()
@@ -80,8 +89,10 @@ def patches_picture(row: int, column: int, beta: float, shown: Scene) -> tuple[s
 def patches_explorer(scenes: Mapping[str, Scene], row: int = 1, column: int = 1) -> Explorer:
     """A choice of picture, a slider each for the query's row and column, one for beta. Arrow keys move the sliders.
 
-    Raises ValueError when the row or the column lies off the first picture.
+    Raises ValueError when there is no scene, or the row or the column lies off the first picture.
     """
+    if not scenes:
+        raise ValueError("patches_explorer: scenes is empty, expected at least one, by the name of its picture.")
     picture = ipywidgets.Dropdown(options=tuple(scenes), description="picture")
     rows, columns = scenes[picture.value].grid
     if not (1 <= row <= rows and 1 <= column <= columns):

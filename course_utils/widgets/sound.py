@@ -20,6 +20,7 @@ from course_utils.reproducibility import generator
 from course_utils.widgets.explorer import Explorer
 
 CLIPS = 40  # to choose from
+START_SNR_DB = 10  # decibels: at this level the maps were measured
 QUIETEST, LOUDEST = -35.0, 20.0  # decibels of a mel band: the ends of the colours, alike for every clip
 LEFT, WIDTH = 58, 560  # pixels: room for the axes' names, and the 2.5 seconds
 TOP, SOUND, GAP, BARS = 24, 128, 14, 80  # room for the words, the spectrogram, a gap, a bar of weight 1
@@ -52,11 +53,16 @@ def sound_picture(
     return _picture(clips, hearing, pooling) + sound, _words(clips, hearing, clip, snr_db, pooling)
 
 
-def sound_explorer(readers: Mapping[str, Read], voices: Sequence[str], snr_db: int = 10) -> Explorer:
-    """Sliders for the clip and the noise, a choice between readers by their pooling. Arguments as ``sound_picture``."""
+def sound_explorer(readers: Mapping[str, Read], voices: Sequence[str]) -> Explorer:
+    """Sliders for the clip and the noise, a choice between readers by their pooling. Arguments as ``sound_picture``.
+
+    Raises ValueError when there is no reader, and as ``sound_picture`` does.
+    """
+    if not readers:
+        raise ValueError("sound_explorer: readers is empty, expected at least one, by the name of its pooling.")
     controls = {
         "clip": ipywidgets.IntSlider(value=1, min=1, max=CLIPS, description="clip"),
-        "snr_db": ipywidgets.IntSlider(value=snr_db, min=-10, max=30, step=1, description="speech above noise, dB"),
+        "snr_db": ipywidgets.IntSlider(value=START_SNR_DB, min=-10, max=30, description="speech above noise, dB"),
         "pooling": ipywidgets.Dropdown(options=tuple(readers), description="pooling"),
     }
     return Explorer(
