@@ -96,7 +96,7 @@ def test_pictures_and_patches_give_the_same():
         (torch.zeros(2, 8, 8, dtype=torch.uint8), TypeError, "floats, got torch.uint8"),
         (IMAGES.numpy(), TypeError, "got ndarray"),
     ],
-    ids=str,
+    ids=("one picture", "channels", "nine rows", "none", "whole numbers", "array"),
 )
 def test_wrong_pictures_are_told(model, images, error, said):
     with pytest.raises(error, match=said):
