@@ -10,6 +10,7 @@ import torch
 
 from course_utils.attention import scaled_dot_product_attention
 from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.reference import softmax
 
 _GENERATOR = np.random.default_rng(8)
 _LOUD = 20.0  # decibels of signal over noise in the first case of 8.1; what its messages count is counted there
@@ -825,10 +826,6 @@ LOG_MEL = Exercise(
 # --- 8.4: pooling over time -------------------------------------------------------------------------------------------
 
 
-def _softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
-    return torch.softmax(torch.as_tensor(scores), axis).numpy()
-
-
 def _pooled(spectrogram: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     frames = torch.from_numpy(spectrogram.T)
     context, weights = scaled_dot_product_attention(torch.from_numpy(query)[None], frames, frames)
@@ -851,7 +848,7 @@ def _shared(share: Callable[[np.ndarray, int], np.ndarray]) -> Callable[..., tup
 
 def _of(rows: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What comes of it when these rows are taken for the moments."""
-    weights = _softmax(rows @ query / math.sqrt(len(query)))
+    weights = softmax(rows @ query / math.sqrt(len(query)))
     return weights @ rows, weights
 
 
@@ -862,7 +859,7 @@ def _number_by_number(
 
     def mistaken(spectrogram: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         scores = spectrogram * query[:, None] / (math.sqrt(len(query)) if scaled else 1)
-        weights = _softmax(scores.reshape(-1)).reshape(scores.shape) if axis is None else _softmax(scores, axis)
+        weights = softmax(scores.reshape(-1)).reshape(scores.shape) if axis is None else softmax(scores, axis)
         return (weights * spectrogram).sum(1), shown(weights)
 
     return mistaken
@@ -969,30 +966,30 @@ _POOL_MISTAKES = (
     ),
     Misconception(
         "no scaling",
-        _shared(lambda scores, mels: _softmax(scores)),
+        _shared(lambda scores, mels: softmax(scores)),
         "Your weights are {got[1]}, expected {expected[1]}: steeper. The scores are not divided by √mels.",
     ),
     Misconception(
         "scaling by √T",
-        _shared(lambda scores, mels: _softmax(scores / math.sqrt(len(scores)))),
+        _shared(lambda scores, mels: softmax(scores / math.sqrt(len(scores)))),
         "Your weights are {got[1]}, expected {expected[1]}. You divided by the root of the number of moments. A score "
         "adds up over bands, so it is the number of mels that counts; and a longer clip must not even out the weights.",
     ),
     Misconception(
         "scaling by mels instead of √mels",
-        _shared(lambda scores, mels: _softmax(scores / mels)),
+        _shared(lambda scores, mels: softmax(scores / mels)),
         "Your weights are {got[1]}, expected {expected[1]}: too even. You divided by the number of mels; it is its "
         "square root.",
     ),
     Misconception(
         "multiplied by √mels",
-        _shared(lambda scores, mels: _softmax(scores * math.sqrt(mels))),
+        _shared(lambda scores, mels: softmax(scores * math.sqrt(mels))),
         "Your weights are {got[1]}, expected {expected[1]}: far too steep. You multiplied by √mels; scores are divided "
         "by it.",
     ),
     Misconception(
         "scaled after the softmax",
-        _shared(lambda scores, mels: _softmax(scores) / math.sqrt(mels)),
+        _shared(lambda scores, mels: softmax(scores) / math.sqrt(mels)),
         "Your weights are {got[1]} and do not sum to 1: you divided them by √mels. Divide the scores, before the "
         "softmax.",
     ),

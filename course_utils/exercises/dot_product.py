@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.reference import softmax
 
 _GENERATOR = np.random.default_rng(2)
 _SMALL = np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 3.0]])
@@ -38,10 +39,6 @@ _MORE_TARGET = np.array([1, 2, 1, 0, 0])
 RIVER = np.array([2.0, 1.0, 0.0])  # the scores of the lesson's hand calculation
 
 
-def _softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
-    return torch.softmax(torch.as_tensor(scores), axis).numpy()
-
-
 def _plain_softmax(scores: np.ndarray, axis: int | None = -1) -> np.ndarray:
     with np.errstate(all="ignore"):
         return np.exp(scores) / np.exp(scores).sum(axis=axis, keepdims=True)
@@ -49,17 +46,17 @@ def _plain_softmax(scores: np.ndarray, axis: int | None = -1) -> np.ndarray:
 
 def _masked(scores: np.ndarray, mask: np.ndarray, fill: float = -np.inf) -> np.ndarray:
     with np.errstate(all="ignore"):
-        return np.nan_to_num(_softmax(np.where(mask, scores, fill)), nan=0.0)
+        return np.nan_to_num(softmax(np.where(mask, scores, fill)), nan=0.0)
 
 
 def _renormalised(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
-        kept = _softmax(scores) * mask
+        kept = softmax(scores) * mask
         return kept / kept.sum(-1, keepdims=True)
 
 
 def _renormalised_with_guard(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    kept = _softmax(scores) * mask
+    kept = softmax(scores) * mask
     total = kept.sum(-1, keepdims=True)
     return kept / np.where(total > 0, total, 1.0)
 
@@ -77,7 +74,7 @@ SOFTMAX = Exercise(
     minutes=6,
     difficulty=1,
     cases=((RIVER[None],), (_SMALL,), (_LARGE,)),
-    right=_softmax,
+    right=softmax,
     misconceptions=(
         Misconception(
             "no exponential",
@@ -98,7 +95,7 @@ SOFTMAX = Exercise(
         ),
         Misconception(
             "softmax over the queries",
-            lambda scores: _softmax(scores, 0),
+            lambda scores: softmax(scores, 0),
             "Your columns sum to 1, your rows do not: you normalised over the queries. Each query shares out its "
             "attention over the keys, so the softmax runs along the last axis (section 2).",
         ),
@@ -139,23 +136,23 @@ DOUBLED = Exercise(
     minutes=4,
     difficulty=2,
     tolerance=0.0045,
-    right=lambda: _softmax(2 * RIVER)[0],
+    right=lambda: softmax(2 * RIVER)[0],
     misconceptions=(
         Misconception(
             "softmax ignores scale",
-            lambda: _softmax(RIVER)[0],
+            lambda: softmax(RIVER)[0],
             "{got} is the old weight. Softmax ignores a number that is added to all scores; it does not ignore "
             "a factor: doubled scores square each ratio between two weights (section 2).",
         ),
         Misconception(
             "weights double",
-            lambda: 2 * _softmax(RIVER)[0],
+            lambda: 2 * softmax(RIVER)[0],
             "{got} is twice the old weight, and more than there is to share out: the weights of a query sum to 1. "
             "The scores double; the exponentials are squared (section 2).",
         ),
         Misconception(
             "only one score doubled",
-            lambda: _softmax(RIVER * np.array([2.0, 1.0, 1.0]))[0],
+            lambda: softmax(RIVER * np.array([2.0, 1.0, 1.0]))[0],
             "You doubled the score of river only. The query is part of every score, so all three double (section 2).",
         ),
         Misconception(
@@ -171,7 +168,7 @@ DOUBLED = Exercise(
         ),
         Misconception(
             "all three weights",
-            lambda: _softmax(2 * RIVER),
+            lambda: softmax(2 * RIVER),
             "These are all three weights. Which of them is that of river? Hand in that one.",
         ),
         Misconception(
@@ -196,40 +193,40 @@ WEIGHTS = Exercise(
     minutes=8,
     difficulty=2,
     cases=((_QUERY, _KEY), (_SQUARE_QUERY, _SQUARE_KEY)),
-    right=lambda query, key: _softmax(_scaled(query, key)),
+    right=lambda query, key: softmax(_scaled(query, key)),
     misconceptions=(
         Misconception(
             "no scaling",
-            lambda query, key: _softmax(query @ key.T),
+            lambda query, key: softmax(query @ key.T),
             "Your weights are those of the unscaled scores. Divide by the square root of d_k, the number of "
             "features of a key, before the softmax (section 5).",
         ),
         Misconception(
             "scaling by d instead of √d",
-            lambda query, key: _softmax(query @ key.T / query.shape[-1]),
+            lambda query, key: softmax(query @ key.T / query.shape[-1]),
             "You divided by d_k itself. The scores' spread grows like the square root of d_k, so that is what "
             "keeps it at 1 (section 5).",
         ),
         Misconception(
             "softmax over the queries",
-            lambda query, key: _softmax(_scaled(query, key), 0),
+            lambda query, key: softmax(_scaled(query, key), 0),
             "Your columns sum to 1, not your rows: you normalised over the queries. Each query shares out its "
             "attention over the keys, so the softmax runs along the last axis (section 2).",
         ),
         Misconception(
             "transposed scores",
-            lambda query, key: _softmax(_scaled(key, query)),
+            lambda query, key: softmax(_scaled(key, query)),
             "Your rows are keys and your columns queries. query @ key.T has shape (T_q, T_k): a row for each query "
             "(section 3).",
         ),
         Misconception(
             "always divided by 2",
-            lambda query, key: _softmax(query @ key.T / 2),
+            lambda query, key: softmax(query @ key.T / 2),
             "You divided by 2. That was √d_k in section 2, where a key had 4 features. These have 9 (section 5).",
         ),
         Misconception(
             "key not transposed",
-            lambda query, key: _softmax(query @ key / math.sqrt(query.shape[-1])),
+            lambda query, key: softmax(query @ key / math.sqrt(query.shape[-1])),
             "Query rows are to meet key rows; the matrix product takes columns on its right. Transpose the key: key.T.",
         ),
         Misconception(
@@ -239,31 +236,31 @@ WEIGHTS = Exercise(
         ),
         Misconception(
             "scaled by the number of queries",
-            lambda query, key: _softmax(query @ key.T / math.sqrt(len(query))),
+            lambda query, key: softmax(query @ key.T / math.sqrt(len(query))),
             "You divided by the square root of the number of queries. The sum inside a dot product runs over the "
             "features, so it is d_k, query.shape[-1], that counts (section 5).",
         ),
         Misconception(
             "no scaling, and softmax over the queries",
-            lambda query, key: _softmax(query @ key.T, 0),
+            lambda query, key: softmax(query @ key.T, 0),
             "Two things: your columns sum to 1 instead of your rows (section 2), and the scores are not divided by "
             "√d_k (section 5). Begin with the rows.",
         ),
         Misconception(
             "no scaling, and transposed",
-            lambda query, key: _softmax(key @ query.T),
+            lambda query, key: softmax(key @ query.T),
             "Two things: your rows are keys instead of queries (section 3), and the scores are not divided by √d_k "
             "(section 5). Begin with query @ key.T.",
         ),
         Misconception(
             "scaled by the number of keys",
-            lambda query, key: _softmax(query @ key.T / math.sqrt(len(key))),
+            lambda query, key: softmax(query @ key.T / math.sqrt(len(key))),
             "You divided by the square root of the number of keys, T_k. The sum inside a dot product runs over the "
             "features, so it is d_k, query.shape[-1], that counts (section 5).",
         ),
         Misconception(
             "scaled after the softmax",
-            lambda query, key: _softmax(query @ key.T) / math.sqrt(query.shape[-1]),
+            lambda query, key: softmax(query @ key.T) / math.sqrt(query.shape[-1]),
             "Your rows sum to 1/√d_k: you divided the weights. Divide the scores, before the softmax (section 5).",
         ),
         Misconception(
@@ -298,7 +295,7 @@ MASKED = Exercise(
     misconceptions=(
         Misconception(
             "mask after softmax",
-            lambda scores, mask: _softmax(scores) * mask,
+            lambda scores, mask: softmax(scores) * mask,
             "Your forbidden weights are 0, but the others no longer sum to 1: the forbidden keys took their share "
             "before you removed them. Mask the scores, before the softmax (section 6).",
         ),
@@ -309,7 +306,7 @@ MASKED = Exercise(
         ),
         Misconception(
             "mask polarity, and after softmax",
-            lambda scores, mask: _softmax(scores) * ~mask,
+            lambda scores, mask: softmax(scores) * ~mask,
             "That is the code as it came. ~ swaps True and False, so it keeps what is forbidden; and it comes after "
             "the softmax, when the shares are already given out (section 6).",
         ),
@@ -333,19 +330,19 @@ MASKED = Exercise(
         ),
         Misconception(
             "fill not low enough",
-            lambda scores, mask: _softmax(np.where(mask, scores, -100.0)),
+            lambda scores, mask: softmax(np.where(mask, scores, -100.0)),
             "Right as long as scores are near 0. Here -250 and -251 are allowed, and your forbidden ones are "
             "higher. Minus infinity is below everything (section 6).",
         ),
         Misconception(
             "zero instead of minus infinity",
-            lambda scores, mask: _softmax(np.where(mask, scores, 0.0)),
+            lambda scores, mask: softmax(np.where(mask, scores, 0.0)),
             "You set forbidden scores to 0. exp(0) is 1, not 0: a score of 0 still gets a share. "
             "Minus infinity gets none (section 6).",
         ),
         Misconception(
             "mask ignored",
-            lambda scores, mask: _softmax(scores),
+            lambda scores, mask: softmax(scores),
             "These are the weights without any mask: {got}. Forbidden keys still get a share (section 6).",
         ),
         Misconception(
@@ -356,7 +353,7 @@ MASKED = Exercise(
         ),
         Misconception(
             "additive mask",
-            lambda scores, mask: _softmax(scores + np.where(mask, 0.0, -1e9)),
+            lambda scores, mask: softmax(scores + np.where(mask, 0.0, -1e9)),
             "Right, except where a query may attend nowhere: -1e9 on every key changes no difference between them, so "
             "it looks at what is forbidden. Its row should be zeros (section 6).",
         ),

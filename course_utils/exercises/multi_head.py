@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.reference import softmax
 
 _GENERATOR = np.random.default_rng(5)
 _READABLE = np.add.outer(10 * np.arange(3), np.arange(4))  # 21 stands at position 2, feature 1
@@ -53,15 +54,11 @@ def maps_to_read() -> tuple[list[str], np.ndarray]:
     for head, looks_at, unclear in zip(scores, _LOOKS_AT.values(), _UNCLEAR.values()):
         clear = np.setdiff1d(_PLACES, unclear)
         head[clear, looks_at[clear]] += 3.0
-    return list(_TOKENS), _softmax(scores)
-
-
-def _softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
-    return torch.softmax(torch.as_tensor(scores), axis).numpy()
+    return list(_TOKENS), softmax(scores)
 
 
 def _softmax_over_all(scores: np.ndarray) -> np.ndarray:
-    return _softmax(scores.reshape(-1)).reshape(scores.shape)
+    return softmax(scores.reshape(-1)).reshape(scores.shape)
 
 
 def _windows(x: np.ndarray, num_heads: int, step: int, width: int) -> np.ndarray:
@@ -115,7 +112,7 @@ def _heads(
     split: Callable = _split,
     split_value: Callable | None = None,
     divide_by: Callable = lambda d_k, d_model, T_k: np.sqrt(d_k),
-    share: Callable = _softmax,
+    share: Callable = softmax,
 ) -> np.ndarray:
     """The context of each head, ``(num_heads, T_q, d_k)``, with a step of one's choice done differently."""
     q, k = split(query, num_heads), split(key, num_heads)
@@ -135,7 +132,7 @@ def _of_pytorch(query: np.ndarray, key: np.ndarray, value: np.ndarray, num_heads
 
 def _axes_not_swapped(query: np.ndarray, key: np.ndarray, value: np.ndarray, num_heads: int) -> np.ndarray:
     q, k, v = (x.reshape(len(x), num_heads, -1) for x in (query, key, value))
-    return _softmax(q @ k.swapaxes(1, 2)) @ v
+    return softmax(q @ k.swapaxes(1, 2)) @ v
 
 
 def _key_not_transposed(query: np.ndarray, key: np.ndarray, value: np.ndarray, num_heads: int) -> np.ndarray:
@@ -143,7 +140,7 @@ def _key_not_transposed(query: np.ndarray, key: np.ndarray, value: np.ndarray, n
 
 
 def _key_looks(query: np.ndarray, key: np.ndarray, value: np.ndarray, num_heads: int) -> np.ndarray:
-    return _softmax(_split(key, num_heads) @ _split(query, num_heads).swapaxes(1, 2)) @ _split(value, num_heads)
+    return softmax(_split(key, num_heads) @ _split(query, num_heads).swapaxes(1, 2)) @ _split(value, num_heads)
 
 
 def _theirs(mask: np.ndarray, num_heads: int) -> np.ndarray:
@@ -335,13 +332,13 @@ MULTI_HEAD = Exercise(
         ),
         Misconception(
             "softmax over the queries",
-            lambda *given: _merge(_heads(*given, share=lambda scores: _softmax(scores, 1))),
+            lambda *given: _merge(_heads(*given, share=lambda scores: softmax(scores, 1))),
             "You normalised over the queries: axis 1 of (num_heads, T_q, T_k), or axis 0 of one head's (T_q, T_k). "
             "In each head each query shares out 1 over its keys, so the softmax runs along the last axis, -1.",
         ),
         Misconception(
             "softmax over the heads",
-            lambda *given: _merge(_heads(*given, share=lambda scores: _softmax(scores, 0))),
+            lambda *given: _merge(_heads(*given, share=lambda scores: softmax(scores, 0))),
             "You normalised over the heads, axis 0; with one head every weight is then 1. The heads share nothing: in "
             "each of them each query has its own 1, along the last axis.",
         ),

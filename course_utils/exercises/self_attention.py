@@ -10,6 +10,7 @@ import torch
 
 from course_utils.attention import causal_mask, padding_mask, scaled_dot_product_attention
 from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.reference import softmax
 
 WORDS, PADDED_TO = 10, 5  # the sentence of 4.3; what the three words of 4.5 are padded to
 
@@ -49,12 +50,8 @@ def maps_to_read() -> tuple[np.ndarray, ...]:
     return tuple(scaled_dot_product_attention(query, key, key, mask)[1].numpy() for mask in masks)
 
 
-def _softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
-    return torch.softmax(torch.as_tensor(scores), axis).numpy()
-
-
 def _weights(query: np.ndarray, key: np.ndarray) -> np.ndarray:
-    return _softmax(query @ key.T / math.sqrt(query.shape[-1]))
+    return softmax(query @ key.T / math.sqrt(query.shape[-1]))
 
 
 def _context(x: np.ndarray, W_q: np.ndarray, W_k: np.ndarray, W_v: np.ndarray) -> np.ndarray:
@@ -74,7 +71,7 @@ def _shared_wrongly(share: Callable[[np.ndarray], np.ndarray]) -> Callable[..., 
 
 def _scaled_by(divisor: Callable[[np.ndarray, np.ndarray], float]) -> Callable[..., np.ndarray]:
     """A mistake in the number that scores are divided by; it may look at x and W_q."""
-    return lambda x, W_q, W_k, W_v: _softmax((x @ W_q) @ (x @ W_k).T / divisor(x, W_q)) @ (x @ W_v)
+    return lambda x, W_q, W_k, W_v: softmax((x @ W_q) @ (x @ W_k).T / divisor(x, W_q)) @ (x @ W_v)
 
 
 _SELF_ATTENTION_MISTAKES = (
@@ -166,13 +163,13 @@ _SELF_ATTENTION_MISTAKES = (
     ),
     Misconception(
         "key not transposed",
-        _projected(lambda query, key, value: _softmax(query @ key / math.sqrt(query.shape[-1])) @ value),
+        _projected(lambda query, key, value: softmax(query @ key / math.sqrt(query.shape[-1])) @ value),
         "Query rows are to meet key rows; the matrix product takes columns on its right. Transpose the key: "
         "query @ key.T.",
     ),
     Misconception(
         "features compared with features",
-        _projected(lambda query, key, value: _softmax(query.T @ key / math.sqrt(query.shape[-1])) @ value),
+        _projected(lambda query, key, value: softmax(query.T @ key / math.sqrt(query.shape[-1])) @ value),
         "query.T @ key has a row for each feature, (d_k, d_k). Words are to be compared with words, "
         "(T, T): query @ key.T.",
     ),
@@ -209,19 +206,19 @@ _SELF_ATTENTION_MISTAKES = (
     Misconception(
         "scaled after the softmax",
         _projected(
-            lambda query, key, value: _softmax(query @ key.T) / math.sqrt(query.shape[-1]) @ value,
+            lambda query, key, value: softmax(query @ key.T) / math.sqrt(query.shape[-1]) @ value,
         ),
         "You divided the weights by √d_k, so a word no longer shares out 1. Divide the scores, before the softmax.",
     ),
     Misconception(
         "softmax over the queries",
-        _shared_wrongly(lambda scores: _softmax(scores, 0)),
+        _shared_wrongly(lambda scores: softmax(scores, 0)),
         "The columns of your weights sum to 1, not the rows: axis 0 runs over the queries. Each word that attends "
         "shares out 1, so the softmax runs along the last axis. The shape (T, T) does not give this away.",
     ),
     Misconception(
         "softmax over the whole array",
-        _shared_wrongly(lambda scores: _softmax(scores.reshape(-1)).reshape(scores.shape)),
+        _shared_wrongly(lambda scores: softmax(scores.reshape(-1)).reshape(scores.shape)),
         "All your weights together sum to 1. Each word shares out 1 of its own: sum along the last axis.",
     ),
     Misconception(
@@ -244,7 +241,7 @@ _SELF_ATTENTION_MISTAKES = (
     ),
     Misconception(
         "weights transposed",
-        _shared_wrongly(lambda scores: _softmax(scores).T),
+        _shared_wrongly(lambda scores: softmax(scores).T),
         "Your weights are right, and then you transposed them: each word gets what it *gave* to the others. "
         "weights @ value, without .T, and in this order.",
     ),
@@ -284,18 +281,18 @@ _SELF_ATTENTION_MISTAKES = (
     ),
     Misconception(
         "causal mask",
-        _shared_wrongly(lambda scores: _softmax(np.where(np.tril(np.ones_like(scores)) > 0, scores, -np.inf))),
+        _shared_wrongly(lambda scores: softmax(np.where(np.tril(np.ones_like(scores)) > 0, scores, -np.inf))),
         "You closed what comes after each word. No mask is asked for here: 'bank' needs the 'river' that follows.",
     ),
     Misconception(
         "no scaling, and softmax over the queries",
-        _projected(lambda query, key, value: _softmax(query @ key.T, 0) @ value),
+        _projected(lambda query, key, value: softmax(query @ key.T, 0) @ value),
         "Two things: the columns of your weights sum to 1 instead of the rows, and the scores are not divided by "
         "√d_k. Begin with the rows: the softmax runs along the last axis.",
     ),
     Misconception(
         "no scaling, and the words as values",
-        lambda x, W_q, W_k, W_v: _softmax((x @ W_q) @ (x @ W_k).T) @ x,
+        lambda x, W_q, W_k, W_v: softmax((x @ W_q) @ (x @ W_k).T) @ x,
         "Two things: you mixed the words, not their values x @ W_v, and the scores are not divided by √d_k.",
     ),
 )

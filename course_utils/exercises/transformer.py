@@ -11,13 +11,10 @@ import torch
 from torch.nn import functional as F
 
 from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.reference import softmax
 
 _GENERATOR = np.random.default_rng(6)
 Layer = Callable[[np.ndarray], np.ndarray]
-
-
-def _softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
-    return torch.softmax(torch.as_tensor(scores), axis).numpy()
 
 
 def _log_softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -50,7 +47,7 @@ def _layers(d_model: int) -> tuple[Layer, Layer, Layer, Layer]:
         if x.ndim != 2:
             message = f"attention mixes positions: it takes (T, d_model), and an array of shape {x.shape} came"
             raise ValueError(message)
-        return _softmax((x @ W_q) @ (x @ W_k).T / math.sqrt(d_model)) @ (x @ W_v)
+        return softmax((x @ W_q) @ (x @ W_k).T / math.sqrt(d_model)) @ (x @ W_v)
 
     def feed_forward(x):
         return np.maximum(x @ W_in + 1.0, 0.0) @ W_out
@@ -473,7 +470,7 @@ NEXT_TOKEN = Exercise(
         Misconception(
             "softmax twice",
             lambda logits, tokens: F.cross_entropy(
-                torch.as_tensor(_softmax(logits))[:-1], torch.as_tensor(np.asarray(tokens))[1:]
+                torch.as_tensor(softmax(logits))[:-1], torch.as_tensor(np.asarray(tokens))[1:]
             ),
             "You gave probabilities to a function that takes logits, so a second softmax was taken of them. "
             "cross_entropy does both steps itself: hand it the logits.",
@@ -543,7 +540,7 @@ def _kept(logits: np.ndarray, count: int) -> np.ndarray:
 
 
 def _shared(logits: np.ndarray, mask: np.ndarray, temperature: float = 1.0, fill: float = -np.inf) -> np.ndarray:
-    return _softmax(np.where(mask, logits, fill) / temperature)
+    return softmax(np.where(mask, logits, fill) / temperature)
 
 
 def _among_top(logits: np.ndarray, temperature: float, top_k: int) -> np.ndarray:
@@ -605,12 +602,12 @@ SAMPLING = Exercise(
     misconceptions=(
         Misconception(
             "top_k ignored",
-            lambda logits, temperature, top_k: _softmax(logits / temperature),
+            lambda logits, temperature, top_k: softmax(logits / temperature),
             "Every token got a probability: {got}. Only the top_k largest logits may share; the others get 0.",
         ),
         Misconception(
             "not shared out again",
-            lambda logits, temperature, top_k: np.where(_kept(logits, top_k), _softmax(logits / temperature), 0.0),
+            lambda logits, temperature, top_k: np.where(_kept(logits, top_k), softmax(logits / temperature), 0.0),
             "The right tokens are kept, but together they are less than 1: the others took their share in the softmax "
             "before you removed them. Take them out before the softmax, or divide by the sum of what is left.",
         ),
@@ -722,13 +719,13 @@ SAMPLING = Exercise(
         ),
         Misconception(
             "softmax twice",
-            lambda logits, temperature, top_k: _shared(_softmax(logits), _kept(logits, top_k), temperature),
+            lambda logits, temperature, top_k: _shared(softmax(logits), _kept(logits, top_k), temperature),
             "You put probabilities into a softmax. They lie between 0 and 1, so the second softmax makes them nearly "
             "equal. Choose the top_k among the logits, and take one softmax, at the end.",
         ),
         Misconception(
             "softmax twice, the second over all",
-            lambda logits, temperature, top_k: _softmax(_among_top(logits, temperature, top_k)),
+            lambda logits, temperature, top_k: softmax(_among_top(logits, temperature, top_k)),
             "You took a softmax of probabilities: each 0 became exp(0) = 1 and got a share again. One softmax is "
             "enough.",
         ),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import torch
 
 from course_utils.datasets.number_words import ENGLISH
 from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.reference import softmax
 
 START, END, PAD = ENGLISH.START, ENGLISH.END, ENGLISH.PAD
 _SENTENCES = tuple(
@@ -42,10 +42,6 @@ _SMALL_MAP = np.array(  # four hits of five, three of them with more than half o
 _MISSED_MAP = np.array([[0.15, 0.25, 0.60], [0.45, 0.35, 0.20], [0.20, 0.50, 0.30], [0.10, 0.15, 0.75]])
 
 
-def _softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
-    return torch.softmax(torch.as_tensor(scores), axis).numpy()
-
-
 def _scores(query: np.ndarray, key: np.ndarray) -> np.ndarray:
     return query @ np.swapaxes(key, -2, -1) / math.sqrt(query.shape[-1])
 
@@ -56,7 +52,7 @@ def _real(key: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 
 def _masked(query: np.ndarray, key: np.ndarray, mask: np.ndarray, fill: float = -np.inf, axis: int = -1) -> np.ndarray:
-    return _softmax(np.where(mask, _scores(query, key), fill), axis)
+    return softmax(np.where(mask, _scores(query, key), fill), axis)
 
 
 def _mask_on_queries(query: np.ndarray, key: np.ndarray, lengths: np.ndarray) -> np.ndarray:
@@ -252,13 +248,13 @@ CROSS = Exercise(
     misconceptions=(
         Misconception(
             "no mask",
-            lambda query, key, lengths: _softmax(_scores(query, key)),
+            lambda query, key, lengths: softmax(_scores(query, key)),
             "Without a mask the padding takes its share. Only the first lengths[b] keys of number b are morphemes "
             "(section 3).",
         ),
         Misconception(
             "mask after softmax",
-            lambda query, key, lengths: _softmax(_scores(query, key)) * _real(key, lengths),
+            lambda query, key, lengths: softmax(_scores(query, key)) * _real(key, lengths),
             "The padding gets 0, but your rows sum to less than 1: it took its share before you removed it. Mask the "
             "scores, before the softmax.",
         ),
@@ -315,7 +311,7 @@ CROSS = Exercise(
         ),
         Misconception(
             "scaling by the number of keys",
-            lambda query, key, lengths: _softmax(
+            lambda query, key, lengths: softmax(
                 np.where(_real(key, lengths), query @ np.swapaxes(key, -2, -1) / math.sqrt(key.shape[1]), -np.inf)
             ),
             "You divided by the root of the number of keys. d_k is the number of features, query.shape[-1].",
@@ -327,7 +323,7 @@ CROSS = Exercise(
         ),
         Misconception(
             "no mask, no scaling",
-            lambda query, key, lengths: _softmax(query @ np.swapaxes(key, -2, -1)),
+            lambda query, key, lengths: softmax(query @ np.swapaxes(key, -2, -1)),
             "Two things are missing: the division by the root of d_k, and the mask that keeps the padding out.",
         ),
         Misconception(

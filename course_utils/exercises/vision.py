@@ -13,13 +13,10 @@ import torch
 from torch.nn import functional as F
 
 from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.reference import softmax
 
 _GENERATOR = np.random.default_rng(7)
 Weights = np.ndarray  # (H, W)
-
-
-def _softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
-    return torch.softmax(torch.as_tensor(scores), axis).numpy()
 
 
 # Each pixel of the first picture says where it stands, 10 · row + column, so that a message can name the pixels.
@@ -255,7 +252,7 @@ def _scores(features: np.ndarray, query: np.ndarray) -> np.ndarray:
 
 
 def _over_the_picture(scores: np.ndarray) -> Weights:
-    return _softmax(scores.reshape(-1)).reshape(scores.shape)
+    return softmax(scores.reshape(-1)).reshape(scores.shape)
 
 
 def _mixed(features: np.ndarray, weights: Weights) -> np.ndarray:
@@ -305,14 +302,14 @@ def _flattened(flatten: Callable[[np.ndarray], np.ndarray], back: Callable[[tupl
 
     def mistake(features: np.ndarray, query: np.ndarray) -> _Pair:
         x = flatten(features)
-        weights = _softmax(x @ query / math.sqrt(len(query)))
+        weights = softmax(x @ query / math.sqrt(len(query)))
         return weights @ x, weights.reshape(back(features.shape[1:]))
 
     return mistake
 
 
 def _channels_compete(features: np.ndarray, query: np.ndarray) -> _Pair:
-    weights = _softmax(features * query[:, None, None] / math.sqrt(len(query)), 0)
+    weights = softmax(features * query[:, None, None] / math.sqrt(len(query)), 0)
     return (weights * features).sum((1, 2)), weights
 
 
@@ -356,14 +353,14 @@ ATTEND_PICTURE = Exercise(
         ),
         Misconception(
             "a softmax for each row of the picture",
-            _shared(_softmax),
+            _shared(softmax),
             "Each *row of the picture* shares out 1 in your weights, so they sum to 2, the number of rows. There is "
             "one query, and it has 1 for the whole picture, so that all cells compete (section 4): flatten the "
             "scores, (H · W,), one softmax, and reshape back.",
         ),
         Misconception(
             "a softmax for each column of the picture",
-            _shared(lambda scores: _softmax(scores, 0)),
+            _shared(lambda scores: softmax(scores, 0)),
             "Each *column of the picture* shares out 1 in your weights, so they sum to 4, the number of columns: axis "
             "0 of (H, W) runs down the picture. There is one query, and it has 1 for the whole picture: flatten the "
             "scores first.",
@@ -603,7 +600,7 @@ ATTEND_PICTURE = Exercise(
         ),
         Misconception(
             "no scaling, and a softmax for each row",
-            _weighted(lambda features, query: _softmax(_products(features, query))),
+            _weighted(lambda features, query: softmax(_products(features, query))),
             "Two things: each row of the picture shares out 1 on its own, and the scores are not divided by √C. Begin "
             "with the first: flatten the scores, one softmax over all places.",
         ),
@@ -1005,7 +1002,7 @@ EMBED_IMAGE = Exercise(
 
 
 def _maps(T: int, layers: int) -> list[np.ndarray]:
-    return [_softmax(1.5 * _GENERATOR.normal(size=(T, T))) for _ in range(layers)]
+    return [softmax(1.5 * _GENERATOR.normal(size=(T, T))) for _ in range(layers)]
 
 
 # The first has numbers for pencil and paper; with one layer, in the last, an order and a mean do not show any more.
