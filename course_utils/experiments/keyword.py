@@ -108,15 +108,13 @@ def loss(model: KeywordReader, batch: tuple[Tensor, ...]) -> Tensor:
     return F.cross_entropy(logits, labels)
 
 
-def train(
-    kind: str, seed: int, steps: int = STEPS, learning_rate: float | None = None
-) -> tuple[KeywordReader, list[float]]:
+def train(kind: str, seed: int, steps: int = STEPS) -> tuple[KeywordReader, list[float]]:
     """A model of ``KINDS`` after so many steps, and its losses. Raises ValueError for another kind."""
     if kind not in KINDS:
         raise ValueError(f"train: kind is {kind!r}, expected one of {', '.join(map(repr, KINDS))}.")
     set_seed(seed)
     model = KeywordReader(**KINDS[kind])
-    rate = LEARNING_RATES[kind] if learning_rate is None else learning_rate
+    rate = LEARNING_RATES[kind]
     batches, slow = _batches(seed), round(SLOW * steps)
     losses = fit(model, loss, batches, steps - slow, rate)
     return model, losses + fit(model, loss, batches, slow, rate / 10)
@@ -141,7 +139,7 @@ def on_keyword(test: Heard) -> Tensor:
     return (test.intervals[:, :1] <= times) & (times < test.intervals[:, 1:])
 
 
-def moments_needed(weights: Tensor, share: float = 0.9) -> Tensor:
+def moments_needed(weights: Tensor, share: float) -> Tensor:
     """How many moments, the heaviest first, hold so much of the weight: ``(N,)`` for weights ``(N, T)``."""
     held = weights.sort(-1, descending=True).values.cumsum(-1)
     return 1 + (held < share).sum(-1)
@@ -222,7 +220,7 @@ def run(seed: int) -> dict[str, float]:
                 metrics[f"mass_{kind}_{name}_right"] = attention_mass(weights[right], inside[right])
                 metrics[f"mass_{kind}_{name}_wrong"] = attention_mass(weights[~right], inside[~right])
                 metrics[f"hit_rate_{kind}_{name}"] = hit_rate(weights, inside)
-                metrics[f"moments_for_90_{kind}"] = moments_needed(weights).double().mean().item()
+                metrics[f"moments_for_90_{kind}"] = moments_needed(weights, 0.9).double().mean().item()
                 metrics[f"top_weight_{kind}"] = weights.amax(-1).mean().item()
         lost = lost_answers(model, clips, LEVELS["10db"], seed)
         metrics |= {f"lost_{place}_{kind}": share for place, share in lost.items()}

@@ -77,7 +77,8 @@ def mel_filterbank(mels: int, length: int, rate: int) -> Tensor:
     Raises ValueError when a number is not a whole one above 0, or when a triangle lies between two bins and would
     always be silent.
 
-    Source: Davis & Mermelstein 1980, section II.
+    Source: Davis & Mermelstein 1980, section II, for triangles on a mel-like scale; theirs are evenly spaced in hertz
+    below 1,000 and evenly in the logarithm above, ours by ``hertz_to_mel`` throughout.
     """
     _require_whole("mel_filterbank", mels=mels, length=length, rate=rate)
     corners = mel_to_hertz(torch.linspace(0, float(hertz_to_mel(rate / 2)), mels + 2, dtype=torch.float64))
