@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 import torch
@@ -21,11 +22,18 @@ class Cache(Protocol):
         """Add keys and values ``(batch, heads, T, d_k)`` and return all there are."""
 
 
+Attend = Callable[[Tensor, Tensor, Tensor, Tensor | None], tuple[Tensor, Tensor | None]]
+
+
 class MultiHeadAttention(nn.Module):
     """Several attentions side by side, each on its own slice of the features.
 
     ``d_model`` features are split over ``num_heads`` heads of ``d_k = d_model / num_heads`` each.
     Holds the four projections ``W_q, W_k, W_v, W_o``, with biases.
+
+    ``attend`` is what happens between them, by default ``scaled_dot_product_attention``. Another function can be put
+    in its place: it gets query, key and value ``(batch, heads, T, d_k)`` and the mask or None, and returns the context
+    ``(batch, heads, T_q, d_k)`` and the weights, or None in their place.
 
     Raises ValueError when ``num_heads`` does not divide ``d_model``.
 
@@ -44,6 +52,7 @@ class MultiHeadAttention(nn.Module):
         self.W_k = nn.Linear(d_model, d_model)
         self.W_v = nn.Linear(d_model, d_model)
         self.W_o = nn.Linear(d_model, d_model)
+        self.attend: Attend = scaled_dot_product_attention
 
     def forward(
         self,
@@ -65,7 +74,8 @@ class MultiHeadAttention(nn.Module):
         ``score_bias``, of such a shape or ``(heads, T_q, T_k)``, is added to the scaled scores. With a
         ``cache``, key and value are the new tokens alone; those kept come before them and count in T_k.
         Returns output ``(batch, T_q, d_model)`` and weights ``(batch, heads, T_q, T_k)``, or None
-        in their place when ``need_weights`` is False; then PyTorch's fused kernel does the work.
+        in their place when ``need_weights`` is False; then PyTorch's fused kernel does the work, unless ``attend``
+        was replaced.
 
         Raises TypeError or ValueError naming the argument, what came and what was expected.
         """
@@ -83,19 +93,31 @@ class MultiHeadAttention(nn.Module):
         if cache is not None:
             k, v = cache.append(k, v)
 
-        if not need_weights and causal and mask is None and score_bias is None and T_q == T_k:
+        replaced = self.attend is not scaled_dot_product_attention
+        if replaced and score_bias is not None:
+            raise ValueError("MultiHeadAttention: score_bias needs the built-in attend; another one would not see it.")
+        if not need_weights and not replaced and causal and mask is None and score_bias is None and T_q == T_k:
             context, weights = F.scaled_dot_product_attention(q, k, v, is_causal=True), None  # skips half the work
         else:
             if causal:
                 past = causal_mask(T_q, T_k, device=query.device)
                 mask = past if mask is None else mask & past
-            if need_weights:
+            if replaced:
+                context, weights = self.attend(q, k, v, mask)
+                self._require_context(context, shape)
+            elif need_weights:
                 context, weights = scaled_dot_product_attention(q, k, v, mask, score_bias=score_bias)
             else:
                 if score_bias is not None:  # PyTorch takes a mask of numbers to add: -inf where one may not attend
                     mask = score_bias if mask is None else score_bias.masked_fill(~mask, -math.inf)
                 context, weights = F.scaled_dot_product_attention(q, k, v, mask), None
-        return self.W_o(self._merge(context)), weights
+        return self.W_o(self._merge(context)), weights if need_weights else None
+
+    def _require_context(self, context: object, shape: tuple[int, int, int, int]) -> None:
+        expected = (*shape[:3], self.d_k)
+        if not isinstance(context, Tensor) or tuple(context.shape) != expected:
+            came = tuple(context.shape) if isinstance(context, Tensor) else type(context).__name__
+            raise ValueError(f"MultiHeadAttention: attend returned a context of {came}, expected {expected}.")
 
     def _split(self, x: Tensor) -> Tensor:
         return x.unflatten(-1, (self.num_heads, self.d_k)).transpose(1, 2)  # (batch, heads, T, d_k)
