@@ -1,4 +1,4 @@
-"""Attention with less work: what need not be computed twice."""
+"""The keys and values of what was read, kept: what need not be computed twice."""
 
 from __future__ import annotations
 
