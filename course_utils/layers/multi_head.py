@@ -87,15 +87,15 @@ class MultiHeadAttention(nn.Module):
             raise ValueError(f"MultiHeadAttention: causal attention needs T_q <= T_k, got T_q = {T_q}, T_k = {T_k}.")
         shape = (query.shape[0], self.num_heads, T_q, T_k)
         mask, score_bias = self._over_heads(mask, shape), self._require_bias(score_bias, shape)
+        replaced = self.attend is not scaled_dot_product_attention
+        if replaced and score_bias is not None:
+            raise ValueError("MultiHeadAttention: score_bias needs the built-in attend; another one would not see it.")
         q = self._split(self.W_q(query))  # (batch, heads, T_q, d_k)
         k = self._split(self.W_k(key))  # (batch, heads, T_k, d_k)
         v = self._split(self.W_v(value))  # (batch, heads, T_k, d_k)
         if cache is not None:
             k, v = cache.append(k, v)
 
-        replaced = self.attend is not scaled_dot_product_attention
-        if replaced and score_bias is not None:
-            raise ValueError("MultiHeadAttention: score_bias needs the built-in attend; another one would not see it.")
         if not need_weights and not replaced and causal and mask is None and score_bias is None and T_q == T_k:
             context, weights = F.scaled_dot_product_attention(q, k, v, is_causal=True), None  # skips half the work
         else:
@@ -103,8 +103,7 @@ class MultiHeadAttention(nn.Module):
                 past = causal_mask(T_q, T_k, device=query.device)
                 mask = past if mask is None else mask & past
             if replaced:
-                context, weights = self.attend(q, k, v, mask)
-                self._require_context(context, shape)
+                context, weights = self._require_pair(self.attend(q, k, v, mask), shape)
             elif need_weights:
                 context, weights = scaled_dot_product_attention(q, k, v, mask, score_bias=score_bias)
             else:
@@ -113,11 +112,21 @@ class MultiHeadAttention(nn.Module):
                 context, weights = F.scaled_dot_product_attention(q, k, v, mask), None
         return self.W_o(self._merge(context)), weights if need_weights else None
 
-    def _require_context(self, context: object, shape: tuple[int, int, int, int]) -> None:
-        expected = (*shape[:3], self.d_k)
-        if not isinstance(context, Tensor) or tuple(context.shape) != expected:
-            came = tuple(context.shape) if isinstance(context, Tensor) else type(context).__name__
-            raise ValueError(f"MultiHeadAttention: attend returned a context of {came}, expected {expected}.")
+    def _require_pair(self, answer: object, shape: tuple[int, int, int, int]) -> tuple[Tensor, Tensor | None]:
+        """What another ``attend`` returned, if it is a context and weights of the right shapes, or None for weights."""
+        if not isinstance(answer, tuple) or len(answer) != 2:
+            raise ValueError(
+                f"MultiHeadAttention: attend returned {_kind(answer)}, expected the pair of context and weights "
+                "(or None in their place)."
+            )
+        context, weights = answer
+        for name, tensor, expected in (("a context", context, (*shape[:3], self.d_k)), ("weights", weights, shape)):
+            if name == "weights" and tensor is None:
+                continue
+            if not isinstance(tensor, Tensor) or tuple(tensor.shape) != expected:
+                came = f"shape {tuple(tensor.shape)}" if isinstance(tensor, Tensor) else f"type {_kind(tensor)}"
+                raise ValueError(f"MultiHeadAttention: attend returned {name} of {came}, expected {expected}.")
+        return context, weights
 
     def _split(self, x: Tensor) -> Tensor:
         return x.unflatten(-1, (self.num_heads, self.d_k)).transpose(1, 2)  # (batch, heads, T, d_k)

@@ -46,25 +46,24 @@ def _context_and_weights(
 ) -> tuple[np.ndarray, np.ndarray | None]:
     answer = function(query.copy(), key.copy(), value.copy())
     context, weights = answer if isinstance(answer, tuple) and len(answer) == 2 else (answer, None)
-    found = {"context": (context, (len(query), value.shape[-1]))}
+    context = _require_array("context", context, (len(query), value.shape[-1]))
     if weights is not None:
-        found["weights"] = (weights, (len(query), len(key)))
-    checked = []
-    for name, (array, expected) in found.items():
-        array = _as_floats(array)
-        if array is None or array.shape != expected or not np.isfinite(array).all():
-            came = "something else" if array is None else f"shape {array.shape}"
-            came += ", not all finite" if array is not None and array.shape == expected else ""
-            raise ValueError(
-                f"one_head_at_a_time: your function returned as {name} {came}; expected finite numbers of shape "
-                f"{expected} for query {query.shape}, key {key.shape}, value {value.shape}."
-            )
-        checked.append(array)
-    return checked[0], checked[1] if weights is not None else None
+        weights = _require_array("weights", weights, (len(query), len(key)))
+    return context, weights
 
 
-def _as_floats(array: object) -> np.ndarray | None:
+def _require_array(name: str, found: object, expected: tuple[int, int]) -> np.ndarray:
+    """The array if it holds finite numbers in the expected shape, else ValueError saying what it is."""
     try:
-        return np.asarray(array, dtype=np.float64)
+        if found is None:  # NumPy would take it for a number
+            raise TypeError
+        array = np.asarray(found, dtype=np.float64)
     except (TypeError, ValueError):
-        return None
+        came = f"{type(found).__name__}, no array of numbers"
+    else:
+        if array.shape == expected and np.isfinite(array).all():
+            return array
+        came = f"shape {array.shape}" if array.shape != expected else "numbers that are not all finite"
+    raise ValueError(
+        f"one_head_at_a_time: your function returned as {name} {came}; expected finite numbers of shape {expected}."
+    )
