@@ -136,6 +136,20 @@ MEANT_TO_STOP = {
     "reshaped to the right shape",
     "steps of a frame, filled in",
     "steps of a frame, in an array",
+    "a sentence instead of a list",
+    "blocks indexed",
+    "changes the list",
+    "changes the list, with del",
+    "changes the list, with remove",
+    "feature map of the scores",
+    "keeps every block",
+    "mask without its axis",
+    "normaliser without its axis",
+    "number of blocks asked for",
+    "reads the blocks twice",
+    "softmax instead of φ",
+    "softmax instead of φ, not scaled",
+    "still quadratic",
 }
 
 

@@ -6,9 +6,11 @@ from importlib import resources
 
 from course_utils.exercises import (
     audio,
+    cost,
     dot_product,
     first_steps,
     multi_head,
+    pretrained,
     recurrence,
     self_attention,
     transformer,
@@ -30,6 +32,8 @@ EXERCISES: dict[str, Exercise] = {
         transformer,
         vision,
         audio,
+        cost,
+        pretrained,
     )
     for exercise in part.EXERCISES
 }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import html
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 LETTERS = "abcd"
+NAME = "my_answers"  # what lesson 00 calls the dictionary of answers
 
 
 @dataclass(frozen=True)
@@ -194,11 +198,159 @@ def questions() -> Sheet:
 
 def tally(answers: object) -> Tally:
     """Count what is answered, by question number. Tells nothing about right and wrong, and never raises."""
-    given = answers if isinstance(answers, dict) else {}
-    filled_in = {number: given[number] for number in range(1, len(QUESTIONS) + 1) if given.get(number) is not None}
-    readable = {
-        number
-        for number, letter in filled_in.items()
-        if isinstance(letter, str) and letter.strip().lower() in tuple(LETTERS)
-    }
-    return Tally(len(readable), tuple(sorted(set(filled_in) - readable)))
+    letters, unreadable = _read(answers)
+    return Tally(len(letters), unreadable)
+
+
+class Answers(dict):
+    """Answers by question number. ``problem`` says in words why there are none; it is empty where there are some."""
+
+    def __init__(self, answers: dict | None = None, problem: str = ""):
+        super().__init__(answers or {})
+        self.problem = problem
+
+
+def answers_in(path: str | Path) -> Answers:
+    """The answers that stand in a saved notebook 00. Reads the file and runs nothing in it; never raises."""
+    try:
+        name = Path(path).name or "That"
+        notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        sources = ["".join(cell["source"]) for cell in cells]
+    except FileNotFoundError:
+        return Answers(problem=f"There is no {name} here. It is in the folder of the lessons: give its whole path.")
+    except OSError as error:
+        return Answers(problem=f"{name} cannot be opened ({type(error).__name__}).")
+    except Exception:  # not text, not JSON, not a notebook, not even a path: the same to whoever wants the answers
+        return Answers(problem="That is not a notebook that can be read: its file is damaged, or is another kind.")
+    found = [source for source in sources if NAME in source]
+    if not found:
+        return Answers(problem=f"There is no {NAME} in {name}: its cell was deleted or renamed.")
+    return _written_in(found, name)
+
+
+def _written_in(sources: list[str], name: str) -> Answers:
+    """The last dictionary that is given the name ``my_answers``."""
+    last = None
+    for source in sources:
+        try:
+            for statement in ast.parse(source).body:
+                targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+                if any(isinstance(target, ast.Name) and target.id == NAME for target in targets):
+                    last = statement.value
+        except Exception:  # half written, or too deep for Python
+            return Answers(problem=f"The cell of {NAME} in {name} is not complete Python: a comma or a bracket?")
+    try:
+        answers = ast.literal_eval(last)
+        if not isinstance(answers, dict):
+            raise TypeError
+        letters, unreadable = _read(answers)
+    except Exception:
+        return Answers(problem=f'{NAME} in {name} should look like {{1: "a", 2: None, …}}: letters in quotation marks.')
+    if not letters and not unreadable:
+        return Answers(problem=f"No question is answered in {name} as it was saved. Did you save it (Ctrl+S)?")
+    return Answers(answers)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was believed before the course and what is now, question by question. ``problem`` is about the former."""
+
+    before: dict[int, str]
+    now: dict[int, str]
+    problem: str = ""
+
+    @property
+    def summary(self) -> str:
+        """How many are answered and right, before and now; nothing about right and wrong before there are answers."""
+        if not self.now:
+            return f"Lesson 00: {self._before()}. Answer the questions here, and this shows what has changed."
+        learned = sum(self._right(self.now, n) and not self._right(self.before, n) for n in self.before)
+        changed = f" {learned} that went wrong then {'is' if learned == 1 else 'are'} right now." if learned else ""
+        return f"Before: {self._before(counted=True)}. Now: {self._count(self.now)}.{changed}"
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Question, what was believed before, what is now; empty as long as nothing is answered now."""
+        return [
+            (f"{n}. {question.text}", self._said_before(n), self._said_now(n))
+            for n, question in enumerate(QUESTIONS, 1)
+            if self.now
+        ]
+
+    def __repr__(self) -> str:
+        parts = [" ".join(filter(None, (self.summary, self.problem)))]
+        parts += [f"{question}\n   before: {before}\n   now:    {now}" for question, before, now in self.rows()]
+        return "\n\n".join(parts)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th scope='col' style='text-align:left'>{name}</th>" for name in ("question", "before", "now"))
+        rows = "".join(
+            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self.rows()
+        )
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+        return f"<div><p>{html.escape(self.summary)} {html.escape(self.problem)}</p>{table}</div>"
+
+    def _before(self, counted: bool = False) -> str:
+        if not self.before:
+            return "no answers"
+        return self._count(self.before) if counted else f"{len(self.before)} of {len(QUESTIONS)} answered"
+
+    def _count(self, letters: dict[int, str]) -> str:
+        right = sum(self._right(letters, n) for n in letters)
+        return f"{right} right of {len(letters)} answered"
+
+    @staticmethod
+    def _right(letters: dict[int, str], n: int) -> bool:
+        return letters.get(n) == QUESTIONS[n - 1].right
+
+    def _said_before(self, n: int) -> str:
+        """Whether it was right is told only beside an answer of now, the idea only where that has changed."""
+        if n not in self.before or n not in self.now:
+            return self._said(self.before, n)
+        return self._judged(self.before, n, idea=self.before[n] != self.now[n])
+
+    def _said_now(self, n: int) -> str:
+        if n not in self.now:
+            return self._said(self.now, n)
+        wrong = not self._right(self.now, n)
+        return self._judged(self.now, n, idea=True) + (
+            f" Right: {_option(n, QUESTIONS[n - 1].right)}." if wrong else ""
+        )
+
+    def _judged(self, letters: dict[int, str], n: int, idea: bool) -> str:
+        if self._right(letters, n):
+            return f"✔ {self._said(letters, n)}"
+        return f"✘ {self._said(letters, n)}" + (f". Consider: {QUESTIONS[n - 1].mistaken[letters[n]]}." if idea else "")
+
+    @staticmethod
+    def _said(letters: dict[int, str], n: int) -> str:
+        return _option(n, letters[n]) if n in letters else "not answered"
+
+
+def _option(n: int, letter: str) -> str:
+    return f"{letter}, {QUESTIONS[n - 1].options[LETTERS.index(letter)]}"
+
+
+def compare(before: object, after: object) -> Comparison:
+    """Set the answers of lesson 00 beside those of now. Never raises, whatever it is given."""
+    told = before.problem if isinstance(before, Answers) else ""
+    (earlier, unreadable_then), (now, unreadable) = _read(before), _read(after)
+    where = [("in lesson 00", unreadable_then), ("here", unreadable)]
+    told = [told, *(f"Not a, b, c or d {place}: question {', '.join(map(str, n))}." for place, n in where if n)]
+    return Comparison(earlier, now, " ".join(filter(None, told)))
+
+
+def _read(answers: object) -> tuple[dict[int, str], tuple[int, ...]]:
+    """The letters by question number, and the questions with something else."""
+    letters, unreadable = {}, []
+    for number in range(1, len(QUESTIONS) + 1):
+        try:
+            letter = dict.get(answers, number) if isinstance(answers, dict) else None
+        except Exception:  # a key with hostile methods
+            letter = None
+        if isinstance(letter, str) and str(letter).strip().lower() in tuple(LETTERS):
+            letters[number] = str(letter).strip().lower()
+        elif letter is not None:
+            unreadable.append(number)
+    return letters, tuple(unreadable)

@@ -1,0 +1,943 @@
+"""Exercises of the lesson on cost."""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.reference import softmax
+
+_GENERATOR = np.random.default_rng(9)
+
+# --- 9.1: the bytes of a map ------------------------------------------------------------------------------------------
+
+_TOKENS, _FLOAT32 = 8192, 4
+
+WEIGHTS = Exercise(
+    id="9.1",
+    answer="weights_in_bytes",
+    title="Predict how many bytes the weights of one head take for 8,192 tokens in float32.",
+    objective="count the memory of a map of weights",
+    kind="predict",
+    minutes=2,
+    difficulty=1,
+    tolerance=0.4,
+    right=lambda: _TOKENS**2 * _FLOAT32,
+    misconceptions=(
+        Misconception(
+            "numbers instead of bytes",
+            lambda: _TOKENS**2,
+            "{got} is how many weights there are, 8,192 times 8,192. Each takes 4 bytes.",
+        ),
+        Misconception(
+            "one row",
+            lambda: _TOKENS * _FLOAT32,
+            "{got} is one row, the weights of a single query. There are 8,192 queries.",
+        ),
+        Misconception(
+            "one row, counted in numbers",
+            lambda: _TOKENS,
+            "{got} is the number of tokens. Each is a query, and each query has a weight for every key.",
+        ),
+        Misconception(
+            "bits",
+            lambda: _TOKENS**2 * _FLOAT32 * 8,
+            "That many *bits*. 32 of them are 4 bytes.",
+        ),
+        Misconception(
+            "eight bytes a number",
+            lambda: _TOKENS**2 * 8,
+            "{got} would be float64, 8 bytes a number. float32 has 32 bits, 4 bytes.",
+        ),
+        Misconception(
+            "two bytes a number",
+            lambda: _TOKENS**2 * 2,
+            "{got}: half. That is a number of 2 bytes, or the half of the map that a causal mask leaves. Here every "
+            "query sees every key, with 4 bytes a weight.",
+        ),
+        Misconception(
+            "every pair counted once",
+            lambda: _TOKENS * (_TOKENS + 1) // 2 * _FLOAT32,
+            "{got} counts every pair once, as a causal mask would. Here A looks at B, and B looks at A: two weights.",
+        ),
+        Misconception(
+            "times two instead of squared",
+            lambda: 2 * _TOKENS * _FLOAT32,
+            "{got} is 8,192 *plus* 8,192 numbers, the sides of the map. Its area is 8,192 *times* 8,192.",
+        ),
+        Misconception("mebibytes", lambda: 256, "Right, in MiB. Asked for are bytes: 256 · 1024 · 1024."),
+        Misconception("kibibytes", lambda: 2**18, "Right, in KiB. Asked for are bytes: 262,144 · 1024."),
+        Misconception(
+            "8,192 rounded",
+            lambda: 8000**2 * _FLOAT32,
+            "{got} is the right count for 8,000 tokens. Here there are 8,192, and the whole number is asked for.",
+        ),
+    ),
+    hints=(
+        "A map has a row for each query and a column for each key. How many weights are that?",
+        "8,192 · 8,192 weights, 4 bytes each. Python may multiply for you.",
+    ),
+    praise="268,435,456 bytes, 256 MiB, for one head of one layer: for 8,192 tokens only.",
+)
+
+# --- 9.2: attention block by block ------------------------------------------------------------------------------------
+
+_ROOM = 4  # blocks that may be kept at a time
+
+
+class Blocks:
+    """Keys and values block by block, as an iterator that can be read once.
+
+    Raises MemoryError when more than four blocks would be kept, RuntimeError when it is to be read a second time.
+    """
+
+    def __init__(self, key: np.ndarray, value: np.ndarray, lengths: tuple[int, ...]):
+        self.key, self.value = key, value
+        self._cuts = np.cumsum((0, *lengths)).tolist()
+        self._handed_out: list[tuple[weakref.ref, ...]] = []
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        if self._all_read:
+            message = "the blocks have been read, and they come only once"
+            raise RuntimeError(message)
+        return self
+
+    def __next__(self) -> tuple[np.ndarray, np.ndarray]:
+        if self._all_read:
+            raise StopIteration
+        kept = sum(any(array() is not None for array in block) for block in self._handed_out)
+        if kept >= _ROOM:
+            message = f"no room for another block: {_ROOM} of those before are still kept"
+            raise MemoryError(message)
+        start, stop = self._cuts[len(self._handed_out) :][:2]
+        block = self.key[start:stop].copy(), self.value[start:stop].copy()
+        self._handed_out.append(tuple(map(weakref.ref, block)))
+        return block
+
+    @property
+    def _all_read(self) -> bool:
+        return len(self._handed_out) == len(self._cuts) - 1
+
+
+def _stream(lengths: tuple[int, ...], tops: tuple[float, ...], d_k: int = 4, d_v: int = 3) -> tuple[np.ndarray, Blocks]:
+    """A query, and blocks whose largest scores, divided by √d_k, are about ``tops``."""
+    query = _GENERATOR.normal(size=d_k)
+    query *= math.sqrt(d_k) / np.linalg.norm(query)
+    key = _GENERATOR.normal(size=(sum(lengths), d_k))
+    wanted = np.repeat(tops, lengths) - _GENERATOR.uniform(0.0, 1.5, size=sum(lengths))
+    key += np.outer(wanted * math.sqrt(d_k) - key @ query, query) / (query @ query)
+    return query, Blocks(key, _GENERATOR.normal(size=(sum(lengths), d_v)), lengths)
+
+
+_STREAMS = (
+    _stream((3,), (1.0,)),
+    _stream((2, 4, 3), (2.0, 0.5, 1.0)),
+    _stream((2, 3, 2), (0.5, 2.0, 1.0)),
+    _stream((2, 3), (900.0, 1000.0)),
+    _stream((3, 2), (1000.0, 100.0)),
+    _stream((2, 2), (-1000.0, -999.0)),
+    _stream((2,) * 12, tuple(np.linspace(-1.0, 1.0, 12))),
+)
+
+
+def _all_at_once(query: np.ndarray, blocks: Blocks) -> np.ndarray:
+    given = (torch.from_numpy(array) for array in (query[None], blocks.key, blocks.value))
+    return F.scaled_dot_product_attention(*given)[0].numpy()
+
+
+def _online(
+    query: np.ndarray,
+    blocks: Blocks,
+    *,
+    divide_by: Callable = lambda d_k, length: math.sqrt(d_k),
+    start: float = -np.inf,
+    reference: Callable = max,
+    of_block: Callable = lambda top, own: top,
+    factors: Callable = lambda change: (change, change),
+    end: Callable = lambda summed, total: summed / total,
+) -> np.ndarray:
+    """The online softmax, with a step of one's choice done differently.
+
+    ``reference`` chooses the new maximum from the old one and the block's own; ``of_block`` what is subtracted from the
+    block's scores; ``factors`` makes, of exp(old maximum - new), the factors of the sum of values and of the total.
+    """
+    highest, total, summed = start, 0.0, 0.0
+    for key, value in blocks:
+        scores = key @ query / divide_by(len(query), len(key))
+        own = scores.max()
+        top = reference(highest, own)
+        exps = np.exp(scores - of_block(top, own))
+        of_sum, of_total = factors(np.exp(highest - top))
+        summed, total = summed * of_sum + exps @ value, total * of_total + exps.sum()
+        highest = top
+    return end(summed, total)
+
+
+def _with(**change) -> Callable[..., np.ndarray]:
+    return lambda query, blocks: _online(query, blocks, **change)
+
+
+def _of_contexts(combine: Callable[[list[np.ndarray], list[int]], np.ndarray]) -> Callable[..., np.ndarray]:
+    """A mistake that makes a context of each block and puts these together."""
+
+    def mistaken(query, blocks):
+        contexts, lengths = [], []
+        for key, value in blocks:
+            contexts.append(softmax(key @ query / math.sqrt(len(query))) @ value)
+            lengths.append(len(key))
+        return combine(contexts, lengths)
+
+    return mistaken
+
+
+def _halved(contexts: list[np.ndarray], lengths: list[int]) -> np.ndarray:
+    context = contexts[0]
+    for new in contexts[1:]:
+        context = (context + new) / 2
+    return context
+
+
+def _keeps_all(query, blocks):
+    keys, values = map(np.concatenate, zip(*blocks))
+    return softmax(keys @ query / math.sqrt(len(query))) @ values
+
+
+def _reads_twice(query, blocks):
+    highest = max((key @ query).max() for key, _ in blocks)
+    return sum(np.exp(key @ query - highest) @ value for key, value in blocks)
+
+
+def _scores_times_values(query, blocks):
+    return sum((key @ query / math.sqrt(len(query))) @ value for key, value in blocks)
+
+
+ONLINE = Exercise(
+    id="9.2",
+    answer="attend_in_blocks",
+    title="Write attend_in_blocks(query, blocks): read each block once, keep few, get the context (d_v,) of them all.",
+    objective="attend to blocks that are read once: the online softmax",
+    kind="write",
+    minutes=10,
+    difficulty=3,
+    cases=_STREAMS,
+    right=_all_at_once,
+    misconceptions=(
+        Misconception(
+            "blocks indexed",
+            lambda query, blocks: blocks[0],
+            "blocks is an iterator: it gives the next block, and no other. for key, value in blocks reads it.",
+        ),
+        Misconception(
+            "number of blocks asked for",
+            lambda query, blocks: len(blocks),
+            "An iterator does not know how many are to come: the text may still be growing. for key, value in blocks "
+            "reads until there are no more.",
+        ),
+        Misconception(
+            "reads the blocks twice",
+            _reads_twice,
+            "The largest score of all would be good to know, but a second reading is not to be had. Keep the largest "
+            "score *so far*, and correct what you have when a larger one comes.",
+        ),
+        Misconception(
+            "no scaling",
+            _with(divide_by=lambda d_k, length: 1.0),
+            "With one block this is plain attention, and yours has unscaled scores: divide them by √d_k.",
+        ),
+        Misconception(
+            "scaling by d instead of √d",
+            _with(divide_by=lambda d_k, length: d_k),
+            "You divided by d_k itself; divide by its square root (lesson 02, section 5).",
+        ),
+        Misconception(
+            "scaled by the length of the block",
+            _with(divide_by=lambda d_k, length: math.sqrt(length)),
+            "You divided by the root of the block's length. It is d_k, len(query), that counts: a dot product adds up "
+            "features.",
+        ),
+        Misconception(
+            "no softmax",
+            _scores_times_values,
+            "You added up values times *scores*. A score becomes a weight by exp, and by dividing by the sum of all.",
+        ),
+        Misconception(
+            "never divided by the total",
+            _with(end=lambda summed, total: summed),
+            "Your result is the sum of exp(score) · value. Divide it by the sum of all exp(score), at the end.",
+        ),
+        Misconception(
+            "the total instead of the context",
+            _with(end=lambda summed, total: total),
+            "That is what to divide by, the sum of exp(score). Keep the sum of exp(score) · value beside it; their "
+            "ratio is the context.",
+        ),
+        Misconception(
+            "rescaled the wrong way",
+            _with(factors=lambda change: (1 / change, 1 / change)),
+            "Your factor is exp(new maximum - old): it makes the old part *larger*, infinite at the first block. What "
+            "was exp(score - old) should become exp(score - new): multiply by exp(old - new).",
+        ),
+        Misconception(
+            "rescaled the wrong way, but for the first block",
+            _with(factors=lambda change: (1 / change if change else 0.0,) * 2),
+            "Right as long as the first block holds the largest score. When a larger one comes, your factor is "
+            "exp(new - old), which makes the old part *larger*. Multiply by exp(old - new).",
+        ),
+        Misconception(
+            "mean of the blocks' contexts",
+            _of_contexts(lambda contexts, lengths: np.mean(contexts, axis=0)),
+            "You took the mean of the blocks' contexts. Each block shared out a whole 1 of its own; but a block with "
+            "low scores should get little. Add up exp(score) · value and exp(score) over all blocks, divide once.",
+        ),
+        Misconception(
+            "mean of the blocks' contexts, by length",
+            _of_contexts(lambda contexts, lengths: np.average(contexts, axis=0, weights=lengths)),
+            "You weighed the blocks' contexts by the lengths of the blocks. A long block of low scores should get "
+            "little: what counts is its sum of exp(score).",
+        ),
+        Misconception(
+            "each new block counts half",
+            _of_contexts(_halved),
+            "You took the mean of the old context and the new one: the last block always gets half. What counts is "
+            "each block's sum of exp(score).",
+        ),
+        Misconception(
+            "sum of the blocks' contexts",
+            _of_contexts(lambda contexts, lengths: np.sum(contexts, axis=0)),
+            "You added up the blocks' contexts: every block shared out a whole 1, so all weights together sum to the "
+            "number of blocks. Divide once, at the end, by the total of all blocks.",
+        ),
+        Misconception(
+            "only the last block",
+            _of_contexts(lambda contexts, lengths: contexts[-1]),
+            "That is the context of the last block alone: each block overwrote the one before. Carry the sum and the "
+            "total on from block to block.",
+        ),
+        Misconception(
+            "only the first block",
+            _of_contexts(lambda contexts, lengths: contexts[0]),
+            "That is the context of the first block alone. If there is a 'return' inside your loop, the loop ends "
+            "there in its first round.",
+        ),
+        Misconception(
+            "each block has its own maximum",
+            _with(of_block=lambda top, own: own, factors=lambda change: (1.0, 1.0)),
+            "Each block's scores are measured from its own maximum, so the best key of every block counts 1, however "
+            "low its score. Measure the new block from the largest score so far, max(old, own), and bring what you "
+            "have to the same.",
+        ),
+        Misconception(
+            "no rescaling",
+            _with(factors=lambda change: (1.0, 1.0)),
+            "Right as long as the first block holds the largest score. When a larger one comes, what you have is "
+            "measured from the old maximum: multiply the sum *and* the total by exp(old - new) before you add.",
+        ),
+        Misconception(
+            "total not rescaled",
+            _with(factors=lambda change: (change, 1.0)),
+            "You rescaled the sum of the values, but not the total that it is divided by. Both are measured from the "
+            "old maximum: multiply both by exp(old - new).",
+        ),
+        Misconception(
+            "sum of values not rescaled",
+            _with(factors=lambda change: (1.0, change)),
+            "You rescaled the total, but not the sum of the values. Both are measured from the old maximum: multiply "
+            "both by exp(old - new).",
+        ),
+        Misconception(
+            "no maximum subtracted",
+            _with(start=0.0, reference=lambda highest, own: 0.0),
+            "Right for small scores. Here they are about 1000: exp overflows to infinity, and {got} comes out. "
+            "Subtract the largest score so far, and rescale when it grows.",
+        ),
+        Misconception(
+            "maximum of the last block",
+            _with(reference=lambda highest, own: own),
+            "Right until the next block is much lower: you go down to *its* maximum, and exp(1000 - 100), which the "
+            "old part is multiplied by, overflows. The maximum so far never goes down: max(old, own).",
+        ),
+        Misconception(
+            "maximum begins at 0",
+            _with(start=0.0),
+            "Right until all scores are far below 0. Here they are about -1000, your maximum stays at the 0 where it "
+            "began, every exp is 0, and 0/0 comes out: {got}. Begin with -np.inf.",
+        ),
+        Misconception(
+            "keeps every block",
+            _keeps_all,
+            "The right number, but you kept every block. Then the text must fit into memory, which is what blocks are "
+            "to avoid. Three things are enough, however long the text: the largest score so far, the sum of exp(score) "
+            "and the sum of exp(score) · value.",
+        ),
+    ),
+    hints=(
+        "A context is one sum over another: of exp(score) · value, and of exp(score). Both can be carried on from "
+        "block to block. Do it first without subtracting a maximum.",
+        "Keep the largest score so far. When it grows from old to new, multiply both sums by exp(old - new): each "
+        "exp(score - old) in them becomes exp(score - new).",
+        "highest, total, summed = -np.inf, 0.0, 0.0. In each block: scores; new = max(highest, scores.max()); "
+        "factor = np.exp(highest - new); exps = np.exp(scores - new); then both sums, old · factor + the block's.",
+    ),
+    praise="One maximum and two sums, whatever the length. This is how attention gets by without its map of weights.",
+)
+
+# --- 9.3: a sliding window --------------------------------------------------------------------------------------------
+
+_WINDOWS = ((6, 3), (5, 2), (4, 1), (3, 7))
+_ONE_WINDOW = "A query sees window positions, its own among them: 0 <= i - j < window for query i and key j."
+
+
+def _by_distance(may: Callable[[np.ndarray, int], np.ndarray]) -> Callable[[int, int], np.ndarray]:
+    """A mask from i - j, how far the key j lies before the query i."""
+
+    def mask(length: int, window: int) -> np.ndarray:
+        places = np.arange(length)
+        return may(places[:, None] - places, window)
+
+    return mask
+
+
+_sliding = _by_distance(lambda back, window: (back >= 0) & (back < window))
+
+
+def _row_by_row(length: int, window: int) -> np.ndarray:
+    mask = np.zeros((length, length), bool)
+    for i in range(length):
+        mask[i, i - window + 1 : i + 1] = True
+    return mask
+
+
+def _one_by_one(length: int, window: int) -> np.ndarray:
+    mask = np.zeros((length, length), bool)
+    for i in range(length):
+        mask[i, np.arange(i - window + 1, i + 1) % length] = True
+    return mask
+
+
+def _in_pieces(causal: bool) -> Callable[[int, int], np.ndarray]:
+    """Windows side by side that do not slide."""
+
+    def mask(length: int, window: int) -> np.ndarray:
+        i, j = np.indices((length, length))
+        return (i // window == j // window) & ((j <= i) | (not causal))
+
+    return mask
+
+
+WINDOW = Exercise(
+    id="9.3",
+    answer="window_mask",
+    title="Write window_mask(length, window): True where query i may attend to key j, itself and window - 1 before.",
+    objective="mask all but a sliding window",
+    kind="write",
+    minutes=5,
+    difficulty=2,
+    cases=_WINDOWS,
+    right=_sliding,
+    misconceptions=(
+        Misconception(
+            "one position too many",
+            _by_distance(lambda back, window: (back >= 0) & (back <= window)),
+            "With window 2 your queries see 3 positions: you count window *besides* their own. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "one position too few",
+            _by_distance(lambda back, window: (back >= 0) & (back < window - 1)),
+            "With window 2 your queries see 1 position, only themselves. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "own position left out",
+            _by_distance(lambda back, window: (back > 0) & (back < window)),
+            "Your queries do not see their own position, and the first one sees nothing. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "window before the own position",
+            _by_distance(lambda back, window: (back > 0) & (back <= window)),
+            "Your window ends before the own position, and the first query sees nothing. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "looks ahead",
+            _by_distance(lambda back, window: abs(back) < window),
+            "Your window reaches to both sides. Causal means that nothing later is seen. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "looks ahead, one too many",
+            _by_distance(lambda back, window: abs(back) <= window),
+            "Your window reaches window positions to *both* sides. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "queries and keys exchanged",
+            _by_distance(lambda back, window: (back <= 0) & (-back < window)),
+            "Your queries see only what comes later: i and j have changed places. A row is a query. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "window without causal",
+            _by_distance(lambda back, window: back < window),
+            "Your queries see everything later. Two conditions: not later than i, and fewer than window before it.",
+        ),
+        Misconception(
+            "causal without window",
+            _by_distance(lambda back, window: back >= 0),
+            "That is the causal mask; window has no effect yet. Two conditions: not later than i, and fewer than "
+            "window before it.",
+        ),
+        Misconception(
+            "mask polarity",
+            lambda length, window: ~_sliding(length, window),
+            "The other way round: your True stands where attention is *forbidden*. In this course True = may attend.",
+        ),
+        Misconception(
+            "mask polarity, one position too many",
+            _by_distance(lambda back, window: ~((back >= 0) & (back <= window))),
+            "Two things: your True stands where attention is *forbidden*, and the window is one too wide. "
+            + _ONE_WINDOW,
+        ),
+        Misconception(
+            "only the farthest position",
+            _by_distance(lambda back, window: back == window - 1),
+            "Each of your queries sees a single key, the farthest one of its window. It should see all between as "
+            "well. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "only the key a window before",
+            _by_distance(lambda back, window: back == window),
+            "Each of your queries sees a single key, window positions before it. It should see those between, and "
+            "itself. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "windows that do not slide",
+            _in_pieces(causal=True),
+            "You cut the text into pieces of window positions: the first of each piece sees only itself. A sliding "
+            "window goes along with each query. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "windows that do not slide, and look ahead",
+            _in_pieces(causal=False),
+            "You cut the text into pieces of window positions, and within a piece everybody sees everybody. "
+            + _ONE_WINDOW,
+        ),
+        Misconception(
+            "the first keys for all",
+            lambda length, window: (
+                _by_distance(lambda back, _: back >= 0)(length, window) & (np.arange(length) < window)
+            ),
+            "All of your queries see the first window keys. The window goes along with the query. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "nobody sees anything",
+            lambda length, window: np.zeros((length, length), bool),
+            "Your mask is False everywhere. If you used np.tril and np.triu: positions *before* the query lie below "
+            "the diagonal, so the k of np.triu is negative, -(window - 1).",
+        ),
+        Misconception(
+            "a slice that begins below 0",
+            _row_by_row,
+            "Right but for the first rows. i - window + 1 is negative there, and a negative start counts from the "
+            "*end*, so your slice is empty. Begin at max(0, i - window + 1).",
+        ),
+        Misconception(
+            "wrapped around the beginning",
+            _one_by_one,
+            "Right but for the first rows: i - 1 is -1 at i = 0, and index -1 is the *last* key, which comes later. "
+            "Leave out what is below 0.",
+        ),
+        Misconception(
+            "added to the scores",
+            lambda length, window: np.where(_sliding(length, window), 0.0, -np.inf),
+            "The right places, as a mask of 0 and -inf that is *added* to the scores. Asked for is the boolean one: "
+            "True = may attend.",
+        ),
+    ),
+    hints=(
+        "Draw the mask for 5 positions and window 2: each row has two True, but for the first.",
+        "i = np.arange(length)[:, None] and j = np.arange(length) make a table of i - j by broadcasting. Between which "
+        "numbers must it lie?",
+        "(i - j >= 0) & (i - j < window): not later, and fewer than window back.",
+    ),
+    praise="Each row has at most window True: the cost grows with the length, no longer with its square.",
+)
+
+# --- 9.4: linear attention --------------------------------------------------------------------------------------------
+
+_LONG_Q, _LONG_K = 50, 40
+
+
+class Watched(np.ndarray):
+    """An array from which none may be made that has as many numbers as there are pairs: MemoryError."""
+
+    def __array_finalize__(self, made_from: object) -> None:
+        if self.size >= _LONG_Q * _LONG_K:
+            message = f"a table of {_LONG_Q} x {_LONG_K} numbers, one for each query and key, has no room here"
+            raise MemoryError(message)
+
+    def __array_function__(self, function, types, arguments, options):
+        result = super().__array_function__(function, types, arguments, options)
+        return result.view(Watched) if type(result) is np.ndarray else result  # np.where and others forget the class
+
+
+def _given(T_q: int, T_k: int, d_k: int, d_v: int) -> tuple[np.ndarray, ...]:
+    return tuple(_GENERATOR.normal(size=size) for size in ((T_q, d_k), (T_k, d_k), (T_k, d_v)))
+
+
+_LINEAR = (_given(3, 4, 5, 2), tuple(array.view(Watched) for array in _given(_LONG_Q, _LONG_K, 3, 2)))
+
+
+def _elu_plus_1(x: np.ndarray) -> np.ndarray:
+    return np.maximum(x, 0) + np.exp(np.minimum(x, 0))
+
+
+def _identity(x: np.ndarray) -> np.ndarray:
+    return x
+
+
+def _linear(
+    *, of_query: Callable = _elu_plus_1, of_key: Callable = _elu_plus_1, divide_by: Callable | None = None
+) -> Callable[..., np.ndarray]:
+    """Linear attention with other feature maps, or divided by something else."""
+
+    def context(query, key, value):
+        q, k = of_query(query), of_key(key)
+        return q @ (k.T @ value) / (divide_by(q, k) if divide_by else (q @ k.sum(0))[:, None])
+
+    return context
+
+
+def _mapped(features: Callable) -> Callable[..., np.ndarray]:
+    return _linear(of_query=features, of_key=features)
+
+
+def _of_pairs(query: np.ndarray, key: np.ndarray, value: np.ndarray) -> np.ndarray:
+    q, k, v = (torch.from_numpy(np.array(array)) for array in (query, key, value))
+    weights = (F.elu(q) + 1) @ (F.elu(k) + 1).T
+    return (weights / weights.sum(-1, keepdim=True) @ v).numpy()
+
+
+def _quadratic(query, key, value):
+    weights = _elu_plus_1(query) @ _elu_plus_1(key).T
+    return weights / weights.sum(-1)[:, None] @ value
+
+
+def _features_of_scores(query, key, value):
+    weights = _elu_plus_1(query @ key.T)
+    return weights / weights.sum(-1)[:, None] @ value
+
+
+def _softmax_attention(scaled: bool) -> Callable[..., np.ndarray]:
+    return lambda query, key, value: softmax(query @ key.T / (math.sqrt(query.shape[1]) if scaled else 1.0)) @ value
+
+
+LINEAR = Exercise(
+    id="9.4",
+    answer="linear_attention",
+    title="Write linear_attention(query, key, value) with φ = elu + 1, without a table (T_q, T_k).",
+    objective="change the order of the products, and the cost becomes linear",
+    kind="write",
+    minutes=8,
+    difficulty=3,
+    cases=_LINEAR,
+    right=_of_pairs,
+    misconceptions=(
+        Misconception(
+            "still quadratic",
+            _quadratic,
+            "The right numbers, but by way of a table with a weight for each pair, so the cost is still quadratic. "
+            "Multiply from the other end: φ(key).T @ value is (d_k, d_v), whatever the length, and then φ(query) @ it. "
+            "The normaliser alike: φ(query) @ φ(key).sum(0).",
+        ),
+        Misconception(
+            "no normaliser",
+            _linear(divide_by=lambda q, k: 1.0),
+            "You never divide, so a query's weights do not sum to 1. Divide row i by φ(q_i) · (the sum of all φ(k_j)).",
+        ),
+        Misconception(
+            "divided by the number of keys",
+            _linear(divide_by=lambda q, k: len(k)),
+            "You divided by the number of keys. The weights φ(q_i)·φ(k_j) sum to φ(q_i) · (the sum of all φ(k_j)), "
+            "another number for each query.",
+        ),
+        Misconception(
+            "one normaliser for all queries",
+            _linear(divide_by=lambda q, k: (q @ k.sum(0)).sum()),
+            "You divided all rows by one number. Each query's own weights are to sum to 1: φ(query) @ φ(key).sum(0) "
+            "has a number for each.",
+        ),
+        Misconception(
+            "normaliser without its axis",
+            _linear(divide_by=lambda q, k: q @ k.sum(0)),
+            "The normaliser has one number for each query, (T_q,). It stands for a row: give it an axis, [:, None].",
+        ),
+        Misconception(
+            "normaliser of the features",
+            _linear(divide_by=lambda q, k: q.sum(-1, keepdims=True)),
+            "You divided by the sum of the query's own features. The keys are missing: φ(query) @ φ(key).sum(0).",
+        ),
+        Misconception(
+            "keys that were not mapped, in the normaliser",
+            lambda query, key, value: (
+                _elu_plus_1(query) @ (_elu_plus_1(key).T @ value) / (_elu_plus_1(query) @ key.sum(0))[:, None]
+            ),
+            "Your numerator is right; in the normaliser stand the keys as they came. It adds up the same weights, so "
+            "φ(key) there as well.",
+        ),
+        Misconception(
+            "feature map on the query only",
+            _linear(of_key=_identity),
+            "φ is missing on the keys: some weights are negative. Both sides go through φ.",
+        ),
+        Misconception(
+            "feature map on the key only",
+            _linear(of_query=_identity),
+            "φ is missing on the queries: some weights are negative. Both sides go through φ.",
+        ),
+        Misconception(
+            "no feature map",
+            _mapped(_identity),
+            "You multiplied queries and keys as they are: their products may be negative, and the sum near 0. φ makes "
+            "all of them positive.",
+        ),
+        Misconception(
+            "feature map of the scores",
+            _features_of_scores,
+            "You applied φ to the scores, q_i·k_j. It belongs to query and key *before* the product; only then can "
+            "the keys be multiplied with the values first.",
+        ),
+        Misconception(
+            "softmax instead of φ",
+            _softmax_attention(scaled=True),
+            "That is ordinary attention, with a softmax. Here the weight is φ(q_i)·φ(k_j), without exp of the score.",
+        ),
+        Misconception(
+            "softmax instead of φ, not scaled",
+            _softmax_attention(scaled=False),
+            "That is a softmax of unscaled scores. Here the weight is φ(q_i)·φ(k_j), without exp of the score.",
+        ),
+        Misconception(
+            "scaled by √d",
+            _linear(
+                of_query=lambda x: _elu_plus_1(x / math.sqrt(x.shape[1])),
+                of_key=lambda x: _elu_plus_1(x / math.sqrt(x.shape[1])),
+            ),
+            "You divided query and key by √d_k before φ. That keeps a softmax from getting too sharp; there is none "
+            "here.",
+        ),
+        Misconception(
+            "query scaled by √d",
+            _linear(of_query=lambda x: _elu_plus_1(x / math.sqrt(x.shape[1]))),
+            "You divided the query by √d_k before φ. That keeps a softmax from getting too sharp; there is none here.",
+        ),
+        Misconception(
+            "relu instead of elu + 1",
+            _mapped(lambda x: np.maximum(x, 0)),
+            "Your φ is max(x, 0). Below 0 it is to be exp(x), and above 0 it is x + 1.",
+        ),
+        Misconception(
+            "elu without the 1",
+            _mapped(lambda x: _elu_plus_1(x) - 1),
+            "Your φ is elu alone, which goes down to -1. The 1 makes every feature, and so every weight, positive.",
+        ),
+        Misconception(
+            "relu + 1",
+            _mapped(lambda x: np.maximum(x, 0) + 1),
+            "Your φ is 1 for everything below 0. There it is to be exp(x).",
+        ),
+        Misconception(
+            "x itself above 0",
+            _mapped(lambda x: np.where(x > 0, x, np.exp(x))),
+            "Below 0 your φ is right. Above 0 it is to be x + 1; yours is x, and jumps down at 0.",
+        ),
+        Misconception(
+            "1 added below 0 as well",
+            _mapped(lambda x: np.where(x > 0, x, np.exp(x)) + 1),
+            "Above 0 your φ is right. elu(x) is exp(x) - 1 below 0; plus 1, that leaves exp(x).",
+        ),
+        Misconception(
+            "exp everywhere",
+            _mapped(np.exp),
+            "Your φ is exp(x) everywhere. Above 0 it is to be x + 1.",
+        ),
+        Misconception(
+            "mean of the values",
+            lambda query, key, value: np.broadcast_to(value.mean(0), (len(query), value.shape[1])).copy(),
+            "Every query gets the mean of all values: its own features have no effect. φ(query) @ (φ(key).T @ value).",
+        ),
+    ),
+    hints=(
+        "(A @ B) @ C = A @ (B @ C). Which of the two orders makes no table (T_q, T_k)?",
+        "φ is np.where(x > 0, x + 1, np.exp(x)). Numerator: φ(query) @ (φ(key).T @ value), which is (T_q, d_v).",
+        "Divide row i by φ(q_i) · (the sum of all φ(k_j)): φ(query) @ φ(key).sum(0), with an axis, [:, None].",
+    ),
+    praise="The keys and values shrink to one table (d_k, d_v), whatever the length: a state of fixed size again.",
+)
+
+# --- 9.5: the bytes of a KV cache -------------------------------------------------------------------------------------
+
+_SHAPES = ((3, 5, 7, 11, 4), (32, 8, 128, 8192, 2))
+
+
+def _cache_bytes(layers: int, kv_heads: int, d_k: int, length: int, bytes_per_number: int) -> int:
+    return 2 * layers * kv_heads * d_k * length * bytes_per_number
+
+
+def _times(name: str, factor: float, explain: str) -> Misconception:
+    """A cache times a factor."""
+    return Misconception(name, lambda *given: _cache_bytes(*given) * factor, explain)
+
+
+def _left_out(name: str, place: int, explain: str) -> Misconception:
+    """One of the arguments has no effect."""
+    return Misconception(name, lambda *given: _cache_bytes(*given) // given[place], explain)
+
+
+CACHE = Exercise(
+    id="9.5",
+    answer="kv_cache_bytes",
+    title="Write kv_cache_bytes(layers, kv_heads, d_k, length, bytes_per_number): the memory of a KV cache.",
+    objective="count the memory of a KV cache",
+    kind="write",
+    minutes=4,
+    difficulty=1,
+    cases=_SHAPES,
+    right=_cache_bytes,
+    misconceptions=(
+        _times(
+            "only keys or only values",
+            0.5,
+            "{got}: just half. For each position a key *and* a value are kept.",
+        ),
+        _times(
+            "queries kept as well",
+            1.5,
+            "{got}: half as much again. Keys and values are kept; a query is used once and never asked for again.",
+        ),
+        _times("bits", 8, "{got} are bits. bytes_per_number counts bytes already."),
+        _times(
+            "an eighth",
+            0.125,
+            "{got}: an eighth. If you divided by 8: bytes_per_number counts bytes already. If you counted how many "
+            "numbers the keys have: there are values as well, and each number takes bytes_per_number.",
+        ),
+        _left_out("numbers instead of bytes", 4, "{got} is how many numbers are kept. Times bytes_per_number."),
+        _left_out("one layer", 0, "{got} is the cache of one layer. Each layer has keys and values of its own."),
+        _left_out(
+            "one head", 1, "{got} is the cache of one head. Each of the kv_heads has keys and values of its own."
+        ),
+        _left_out("one number a key", 2, "{got} has one number for each key and value. Each has d_k numbers."),
+        _left_out("one position", 3, "{got} is what *one* position adds. There are length of them."),
+        Misconception(
+            "squared length",
+            lambda layers, kv_heads, d_k, length, size: _cache_bytes(layers, kv_heads, d_k, length**2, size),
+            "{got} grows with the square of the length. The map of weights does that, but it is not kept: each "
+            "position adds one key and one value.",
+        ),
+        Misconception(
+            "the map instead of the cache",
+            lambda layers, kv_heads, d_k, length, size: layers * kv_heads * length**2 * size,
+            "{got} is the map of weights, length · length in each head. The cache has no map: for each position a key "
+            "and a value of d_k numbers.",
+        ),
+        Misconception(
+            "the last token missing",
+            lambda layers, kv_heads, d_k, length, size: _cache_bytes(layers, kv_heads, d_k, length - 1, size),
+            "{got}: one position is missing. All length positions are kept, the last one too.",
+        ),
+        Misconception(
+            "both squared",
+            lambda layers, kv_heads, d_k, length, size: layers * kv_heads * d_k**2 * length * size,
+            "{got} has d_k squared in it. A key has d_k numbers, a value has d_k numbers: 2 · d_k.",
+        ),
+    ),
+    hints=(
+        "How many numbers does one position leave in one head of one layer? Count the key and the value.",
+        "2 · d_k numbers for each position, in each head, of each layer; then bytes.",
+    ),
+    praise="It grows with the length, not with its square; and fewer key/value heads make it smaller.",
+)
+
+# --- 9.6: positions with a cache --------------------------------------------------------------------------------------
+
+_STEPS = ((3, 1), (5, 2), (0, 4))
+
+POSITIONS = Exercise(
+    id="9.6",
+    answer="positions_of",
+    title="Mend positions_of(cached, new): where in the text do the new tokens stand, after cached ones?",
+    objective="count positions on when a KV cache is used",
+    kind="mend",
+    minutes=3,
+    difficulty=1,
+    cases=_STEPS,
+    right=lambda cached, new: list(range(cached, cached + new)),
+    misconceptions=(
+        Misconception(
+            "restarts at 0",
+            lambda cached, new: list(range(new)),
+            "{got}, as in the code that came: the count restarts at 0, so every new token claims to be the first of "
+            "the text. With {expected} it goes on where the cache ends.",
+        ),
+        Misconception(
+            "one too far",
+            lambda cached, new: list(range(cached + 1, cached + new + 1)),
+            "{got} is one too far. Positions count from 0: three cached tokens stand at 0, 1 and 2, so the next one is "
+            "at 3.",
+        ),
+        Misconception(
+            "the last cached one again",
+            lambda cached, new: list(range(cached - 1, cached + new - 1)),
+            "{got} begins at the last cached token. Three cached tokens stand at 0, 1 and 2; the next one is at 3.",
+        ),
+        Misconception(
+            "cached ones as well",
+            lambda cached, new: list(range(cached + new)),
+            "{got}: these are the positions of all tokens. Only the new ones go through the network; asked for are "
+            "theirs.",
+        ),
+        Misconception(
+            "only the cached ones",
+            lambda cached, new: list(range(cached)),
+            "{got}: these are the positions of the cached tokens. Asked for are those that follow.",
+        ),
+        Misconception(
+            "new taken for the end",
+            lambda cached, new: list(range(cached, new)),
+            "{got}: range(cached, new) ends before it begins. new is how many, not where they end: cached + new.",
+        ),
+        Misconception(
+            "one too many",
+            lambda cached, new: list(range(cached, cached + new + 1)),
+            "{got}: one too many. range stops before its end, so the end is cached + new.",
+        ),
+        Misconception(
+            "a number instead of a list",
+            lambda cached, new: cached,
+            "{got} is where the new tokens begin. Asked for is a list with the position of each.",
+        ),
+        Misconception(
+            "the number of tokens",
+            lambda cached, new: cached + new,
+            "{got} is how many tokens there are now. Asked for is a list with the position of each new one.",
+        ),
+        Misconception(
+            "only the first new one",
+            lambda cached, new: [cached],
+            "{got}: right for the first new token. There may be several at once: a position for each.",
+        ),
+        Misconception(
+            "all at the same position",
+            lambda cached, new: [cached] * new,
+            "{got}: all new tokens claim the same position. The second one stands one further.",
+        ),
+    ),
+    hints=(
+        "Three tokens are cached, at 0, 1 and 2. Where does the next one stand?",
+        "range(start, end) stops before its end. Where do the new ones begin, and where would the next after them be?",
+    ),
+    praise="The count goes on where the cache ends. Nothing stops when it does not: the text only gets worse.",
+)
+
+EXERCISES = (WEIGHTS, ONLINE, WINDOW, LINEAR, CACHE, POSITIONS)
