@@ -5,12 +5,14 @@ import json
 import statistics
 
 import pytest
+import torch
 
 from course_utils.datasets.ambiguous_words import load_sentences
 from course_utils.datasets.files import DataError
 from course_utils.datasets.number_words import load_number_words
 from course_utils.experiments import NAMES, __main__, stored
 from course_utils.interpretability import attention_mass
+from course_utils.pretrained import files
 from course_utils.reproducibility import generator
 
 TOLERANCE = 0.05  # of an accuracy, between processors; on one machine a repeat is exact
@@ -110,6 +112,14 @@ BARS = {
     ("keyword", "lost_top_attention"): (0.55, 1.0),
     ("keyword", "lost_random_attention"): (0.0, 0.20),
     ("keyword", "lost_loudest_attention"): (0.10, 0.40),
+    ("explanation", "accuracy"): (0.70, 0.98),
+    ("explanation", "loss_top"): (0.50, 0.85),
+    ("explanation", "loss_random"): (0.0, 0.15),
+    ("explanation", "loss_loudest"): (0.15, 0.45),
+    ("explanation", "on_keyword_top"): (0.80, 1.0),
+    ("pretrained", "max_difference"): (0.0, 1e-5),
+    ("pretrained", "deletion_spearman"): (0.6, 1.0),
+    ("pretrained", "parked_share"): (0.5, 0.6),
     ("textures", "own_mass"): (0.65, 1.0),
     ("textures", "own_mass_elsewhere"): (0.65, 1.0),
     ("textures", "own_area"): (0.24, 0.27),
@@ -121,6 +131,25 @@ BARS = {
     ("textures", "edge_mass_temple_pixels_elsewhere"): (0.0, 0.35),
     ("textures", "edge_mass_temple_place_elsewhere"): (0.0, 0.25),
     ("textures", "own_mass_pixels_grass"): (0.0, 0.30),
+    ("attention_cost", "extra_bytes_blockwise_65536"): (0, 32 * 2**20),
+    ("cost_recall", "accuracy_full_4"): (0.98, 1.0),
+    ("cost_recall", "accuracy_full_48"): (0.98, 1.0),
+    ("cost_recall", "accuracy_linear_4"): (0.95, 1.0),
+    ("cost_recall", "accuracy_linear_48"): (0.60, 0.85),
+    ("cost_recall", "accuracy_linear_48_width_16"): (0.20, 0.50),
+    ("cost_recall", "accuracy_linear_48_width_128"): (0.98, 1.0),
+    ("cost_recall", "accuracy_full_48_width_16"): (0.97, 1.0),
+    ("cost_recall", "accuracy_gru_4"): (0.25, 0.45),
+    ("cost_recall", "accuracy_gru_48"): (0.05, 0.12),
+    ("cost_recall", "accuracy_gru_longer_4"): (0.25, 0.50),
+    ("cost_recall", "accuracy_gru_longer_wider_4"): (0.75, 0.95),
+    ("cost_recall", "accuracy_gru_longer_wider_16"): (0.10, 0.25),
+    ("attention_cost", "flops_blockwise_65536"): (4 * 65_536**2 * 64,) * 2,
+    ("attention_cost", "extra_bytes_naive_8192"): (2 * 4 * 8192**2,) * 2,
+    ("kv_cache", "same_text_small"): (1.0, 1.0),
+    ("kv_cache", "same_text_wide"): (1.0, 1.0),
+    ("kv_cache", "logit_difference_small"): (0.0, 1e-5),
+    ("kv_cache", "logit_difference_wide"): (0.0, 1e-5),
 }
 
 
@@ -378,6 +407,115 @@ def test_one_training_of_keyword_repeated():
     repeated |= {f"lost_{place}_attention": share for place, share in lost.items()}
     for metric, value in repeated.items():
         assert value == pytest.approx(result.values(metric)[0], abs=TOLERANCE), metric
+
+
+def test_parts_of_pretrained_repeated():
+    """Deletion and changed weights take most of its time; here the rest, where the model can be asked."""
+    for name in ("tokenizers", "safetensors", "transformers"):
+        pytest.importorskip(name, reason=f"{name} is not installed: the model cannot be asked or not be compared")
+    if files.find() is None:
+        pytest.skip("the model is not here to be asked")
+    experiment, result = module("pretrained"), stored.load("pretrained")
+    seed = result.seeds[0]
+    with torch.no_grad():
+        assert experiment.max_difference() <= 1e-5
+        repeated = {}
+        for part in (experiment.sense_by_layer, experiment.heads, experiment.barring, experiment.muddy_river):
+            repeated |= part(seed)
+    assert set(repeated) < set(result.metrics)
+    for metric, value in repeated.items():
+        assert value == pytest.approx(result.values(metric)[0], abs=0.02), metric  # a neighbour or two of 120
+
+
+@pytest.mark.parametrize("kind", ["naive", "blockwise", "fused", "window", "linear"])
+def test_what_attention_cost_counts_repeats_exactly_and_grows_as_promised(kind):
+    """Seconds are the machine's, and page faults its system's; here they are not measured again."""
+    experiment, result = module("attention_cost"), stored.load("attention_cost")
+    flops, extra = {"naive": (4, 4), "blockwise": (4, 1), "fused": (4, 2)}.get(kind, (2, 1))
+    for length in experiment.SIZES:
+        if length <= 2048:
+            for metric, value in experiment.counted(kind, length).items():
+                assert set(result.values(metric)) == {value}, metric
+        if length > experiment.SIZES[0]:
+            for what, factor in (("flops", flops), ("extra_bytes", extra)):
+                half, whole = (result.values(f"{what}_{kind}_{n}") for n in (length // 2, length))
+                assert whole == [factor * value for value in half], (what, length)
+    assert result.values("extra_bytes_blockwise_65536") == result.values("extra_bytes_blockwise_256")
+
+
+def test_what_kv_cache_counts_repeats_exactly_and_is_what_the_closed_forms_say(monkeypatch):
+    """Seconds are the machine's; here they are not measured again."""
+    experiment, result = module("kv_cache"), stored.load("kv_cache")
+    monkeypatch.setattr(experiment, "cpu_seconds", lambda *_, **__: 0.0)
+    repeated = experiment.run(result.seeds[0])
+    assert set(repeated) == set(result.metrics)
+    for metric, value in repeated.items():
+        if metric.startswith(("flops", "extra_bytes", "kept_bytes", "same_text")):
+            assert set(result.values(metric)) == {value}, metric
+    for shape, (d_model, _, layers) in experiment.SHAPES.items():
+        assert repeated[f"logit_difference_{shape}"] < 1e-5
+        for n in experiment.LENGTHS:
+            assert repeated[f"flops_anew_{shape}_{n}"] == n * repeated[f"flops_cached_{shape}_{n}"]
+            assert repeated[f"kept_bytes_{shape}_{n}"] == 2 * layers * n * d_model * 4
+
+
+def test_cost_recall_repeated_where_it_is_cheap():
+    """``cost_recall`` takes minutes a seed; here two trainings, what is counted, and what a window can get at most."""
+    experiment, result = module("cost_recall"), stored.load("cost_recall")
+    seed = result.seeds[0]
+    for kind, pairs in (("linear", 16), ("gru", 4)):
+        model, _ = experiment.train(kind, pairs, seed)
+        expected = result.values(f"accuracy_{kind}_{pairs}")[0]
+        assert experiment.accuracy(model, experiment.fresh_sequences(pairs, seed)) == pytest.approx(
+            expected, abs=TOLERANCE
+        )
+    for kind in experiment.KINDS:
+        model = experiment.build(kind, seed)
+        for pairs in (*experiment.PAIRS, experiment.LONG):
+            cost = experiment.cost(model, pairs)
+            counted = {"flops": cost.flops, "bytes": cost.peak_bytes, "state": model.state_size(pairs)}
+            for name, number in counted.items():
+                assert set(result.values(f"{name}_{kind}_{pairs}")) == {number}, (name, kind, pairs)
+    for pairs in experiment.PAIRS:
+        share = result.mean(f"accuracy_window_{pairs}")
+        assert share == pytest.approx(experiment.window_accuracy(pairs), abs=0.03)
+
+
+def test_in_cost_recall_a_larger_state_recalls_more_and_only_full_attention_forgets_nothing():
+    result = stored.load("cost_recall")
+    for states in (
+        ("linear_48_width_16", "linear_48", "linear_48_width_64", "linear_48_width_128"),
+        ("window_48", "window_48_of_16", "window_48_of_32"),
+    ):
+        shares = [result.mean(f"accuracy_{state}") for state in states]
+        assert all(larger > smaller + 0.03 for smaller, larger in zip(shares, shares[1:]))
+    ages = {
+        kind: [statistics.fmean(group) for group in zip(*result.values(f"ages_{kind}_48"))]
+        for kind in ("full", "window")
+    }
+    assert min(ages["full"]) > 0.98 and ages["window"][0] > 0.8 and max(ages["window"][1:]) < 0.12
+
+
+def test_deleting_what_is_attended_costs_more_than_deleting_as_much_elsewhere():
+    """In each seed and with both kinds of nothing; but of a fifth of the clip, the loudest frames cost as much."""
+    result = stored.load("explanation")
+    for fill in ("", "_quiet"):
+        lead = [a - b for a, b in zip(result.values(f"loss_top{fill}"), result.values(f"loss_random{fill}"))]
+        assert min(lead) >= 0.35
+        for way in ("scattered", "other", "loudest"):
+            assert result.mean(f"loss_top{fill}") - result.mean(f"loss_{way}{fill}") >= 0.25
+        assert result.mean(f"loss_loudest_48{fill}") == pytest.approx(result.mean(f"loss_top_48{fill}"), abs=0.05)
+
+
+def test_one_training_of_explanation_repeated():
+    """One of eight deletions: as many frames as the lesson names, replaced by rain."""
+    experiment, keyword, result = module("explanation"), module("keyword"), stored.load("explanation")
+    seed = result.seeds[0]
+    (model, _), test = keyword.train("attention", seed), keyword.heard(keyword.test_clips(seed, experiment.SNR_DB))
+    _, weights = keyword.answers(model, test.frames)
+    chosen = experiment.frames_chosen(weights, test, experiment.FRAMES, seed)
+    for way, lost in experiment.costs(model, test, chosen, experiment.rain(test, seed)).items():
+        assert lost == pytest.approx(result.values(f"loss_{way}")[0], abs=TOLERANCE), way
 
 
 def test_the_same_seed_gives_the_same_bits():

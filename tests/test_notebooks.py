@@ -134,7 +134,7 @@ def test_exercises_are_in_the_catalogue_and_not_attempted(lesson):
 
 
 def test_all_lessons_are_here():
-    assert [path.stem[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04", "05", "06", "07", "08"]
+    assert [path.stem[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10"]
 
 
 def test_nothing_is_defined_in_two_notebooks():

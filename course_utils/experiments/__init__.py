@@ -5,14 +5,18 @@ same model live.
 """
 
 NAMES = (
+    "attention_cost",
+    "explanation",
     "find_digit",
     "find_digit_controls",
     "find_digit_variants",
     "gradients",
     "induction",
     "keyword",
+    "kv_cache",
     "norm_placement",
     "positions",
+    "pretrained",
     "probe",
     "recall",
     "recall_longer",
