@@ -47,7 +47,7 @@ def scaled_dot_product_attention(
 
     Source: Vaswani et al. 2017, equation 1 (arXiv:1706.03762).
     """
-    _require_attention_inputs("scaled_dot_product_attention", query, key, value)
+    require_attention_inputs("scaled_dot_product_attention", query, key, value)
     scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., T_q, T_k)
     if score_bias is not None:
         _require_float_tensor("scaled_dot_product_attention", "score_bias", score_bias)
@@ -107,7 +107,8 @@ def _require_float_tensor(function: str, name: str, tensor: object) -> None:
         raise TypeError(f"{function}: {name} must hold floating-point numbers, got {_kind(tensor)}; use .float().")
 
 
-def _require_attention_inputs(function: str, query: Tensor, key: Tensor, value: Tensor) -> None:
+def require_attention_inputs(function: str, query: Tensor, key: Tensor, value: Tensor) -> None:
+    """Refuse, in the name of ``function``, inputs that do not fit together, with TypeError or ValueError."""
     for name, tensor in (("query", query), ("key", key), ("value", value)):
         _require_float_tensor(function, name, tensor)
         if tensor.dim() < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from course_utils.attention import _require_attention_inputs
+from course_utils.attention import require_attention_inputs
 
 
 def empty_context(function: str, query: Tensor, key: Tensor, value: Tensor, *, query_is_last: bool) -> Tensor:
@@ -15,7 +15,7 @@ def empty_context(function: str, query: Tensor, key: Tensor, value: Tensor, *, q
 
     Raises TypeError or ValueError naming the argument, what came and what was expected.
     """
-    _require_attention_inputs(function, query, key, value)
+    require_attention_inputs(function, query, key, value)
     if key.shape[-2] == 0:
         raise ValueError(f"{function}: key has no positions (shape {tuple(key.shape)}); expected at least one.")
     if query_is_last and query.shape[-2] > key.shape[-2]:

@@ -6,6 +6,7 @@ same model live.
 
 NAMES = (
     "attention_cost",
+    "cost_recall",
     "explanation",
     "find_digit",
     "find_digit_controls",

@@ -113,7 +113,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
             metrics[f"state_{kind}_{pairs}"] = model.state_size(pairs)
             metrics[f"flops_{kind}_{pairs}"] = counted.flops
             metrics[f"bytes_{kind}_{pairs}"] = counted.peak_bytes
-    for kind, sizes in (("linear", WIDTHS), ("full", WIDTHS[:1])):  # is it the state, or are it the parameters?
+    for kind, sizes in (("linear", WIDTHS), ("full", WIDTHS[:1])):  # the state, or the parameters?
         for width in sizes:
             model, _ = train(kind, longest, seed, d_model=width)
             metrics[f"accuracy_{kind}_{longest}_width_{width}"] = accuracy(model, tests[longest])

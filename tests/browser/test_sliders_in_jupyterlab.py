@@ -18,6 +18,8 @@ expect = pytest.importorskip("playwright.sync_api").expect
         ("06_small_transformer.ipynb", "explorer = writing_explorer(", r"New token (\d+)"),
         ("07_vision.ipynb", "explorer = patches_explorer(", r"row (\d+)"),
         ("08_audio.ipynb", "explorer = sound_explorer(", r"Clip (\d+)"),
+        ("09_complexity.ipynb", "explorer = cost_explorer()", r"takes ([\d.]+) trillion"),
+        ("10_pretrained.ipynb", "explorer = head_explorer(", r"Layer (\d+)"),
         ("00_start_here.ipynb", "explorer = sharing_explorer()", r"score of (-?[\d.]+)"),
     ],
 )
