@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import statistics
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from torch.nn import functional as F
 
 from course_utils.attention import scaled_dot_product_attention
 from course_utils.datasets import natural_senses
+from course_utils.datasets.ambiguous_words import SENSES
 from course_utils.experiments import pretrained, pretrained_changes, pretrained_deletion, pretrained_reading, stored
 from course_utils.experiments.pretrained_reading import Places, Sentence
 from course_utils.pretrained import PretrainedError, files
@@ -120,6 +122,61 @@ def test_what_stands_beside_the_cue(monkeypatch):
     }
 
 
+@needs_model
+def test_one_layer_otherwise_is_read_from_there_on_as_if_read_whole():
+    attend = pretrained._without_head(2)
+    with torch.no_grad():
+        for layer in (0, 3):
+            part = pretrained_reading.encode_from(layer, attend)
+            whole = pretrained_reading.encode(attend=attend, layers=[layer])
+            for ours, expected in ((part.states, whole.states), (part.weights, whole.weights)):
+                assert len(ours) == len(expected)
+                assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(ours, expected))
+            assert torch.allclose(part.vectors, whole.vectors, atol=1e-5)
+            assert not torch.allclose(part.vectors, pretrained_reading.original().vectors, atol=1e-4)
+
+
+@pytest.fixture
+def two_heads_in_two_layers(monkeypatch, four_labels):
+    """A model of two layers of two heads in which silencing head 1 of layer 0 exchanges the first word's senses."""
+    states = F.one_hot(four_labels).float()
+    swapped = states[[2, 3, 0, 1, 4, 5, 6, 7]]
+    blocks = [SimpleNamespace(attention=SimpleNamespace(num_heads=2))] * 2
+    monkeypatch.setattr(pretrained, "model", lambda: SimpleNamespace(encoder=SimpleNamespace(blocks=blocks)))
+    monkeypatch.setattr(pretrained, "_without_head", lambda head: head)
+    monkeypatch.setattr(pretrained, "encode_from", lambda layer, head: (layer, head))
+    monkeypatch.setattr(pretrained, "states_of", lambda at: swapped[None] if at == (0, 1) else states[None])
+    monkeypatch.setattr(pretrained, "word_states", lambda: states[None])
+
+
+def test_what_a_head_costs_is_the_share_of_the_margin_lost(two_heads_in_two_layers):
+    """Of eight margins of 1 four turn to -1: the mean falls from 1 to 0, all of it is lost."""
+    assert pretrained.head_costs.__wrapped__().tolist() == [[0.0, 1.0], [0.0, 0.0]]
+
+
+# ---- the lean
+
+
+@pytest.fixture
+def banks_on_a_plane(monkeypatch):
+    """Three sentences at rivers, three with money; one layer of states."""
+    labels = torch.tensor([SENSES.index(("bank", sense)) for sense in ("river", "money") for _ in range(3)])
+    states = torch.tensor([[1.0, 0], [1, 0], [0, 1], [0, 1], [0, 1], [0, 1]])[None]
+    monkeypatch.setattr(pretrained, "labels", lambda: labels)
+    monkeypatch.setattr(pretrained, "word_states", lambda: states)
+
+
+def test_the_lean_is_a_difference_of_mean_cosines(banks_on_a_plane):
+    assert pretrained._leans(torch.tensor([[3.0, 0]])) == pytest.approx([2 / 3])
+    assert pretrained._leans(torch.tensor([[0, 2.0]])) == pytest.approx([1 / 3 - 1])
+    assert pretrained._leans(torch.tensor([[3.0, 0]]), without=0) == pytest.approx([1 / 2])  # beside the two others
+
+
+def test_a_sentences_lean_leaves_the_sentence_out(banks_on_a_plane):
+    assert pretrained._mean_leans("river") == pytest.approx([(1 / 2 + 1 / 2 + (0 - 1)) / 3])
+    assert pretrained._mean_leans("money") == pytest.approx([1 / 3 - 1])
+
+
 # ---- other weights
 
 
@@ -179,6 +236,35 @@ def test_correlation_within_each_sentence():
     effects = [torch.tensor([0.1, 0.2, 0.9]), torch.tensor([5.0, 1.0])]
     assert pretrained_deletion.rank_correlations(scores, effects).tolist() == pytest.approx([1.0, -1.0])
     assert pretrained_deletion._top_hits(scores, effects) == 0.5
+
+
+def test_partial_correlation_is_the_correlation_of_what_a_rival_leaves_over():
+    """Against the residuals of two regressions on ranks, in one sentence of eight words."""
+    orders = (range(8), (0, 4, 1, 3, 5, 2, 7, 6), (1, 0, 3, 2, 4, 6, 5, 7))
+    effect, score, rival = (torch.tensor(order).double() for order in orders)
+
+    def residual(ranks):
+        design = torch.stack([torch.ones(8).double(), rival], dim=1)
+        return ranks - design @ torch.linalg.lstsq(design, ranks[:, None]).solution[:, 0]
+
+    expected = torch.corrcoef(torch.stack([residual(effect), residual(score)]))[0, 1]
+    first, second, between = (
+        pretrained_deletion.rank_correlations([a], [b]) for a, b in ((score, effect), (rival, effect), (score, rival))
+    )
+    partial = pretrained_deletion.partial_correlations(first, second, between)
+    assert float(partial) == pytest.approx(float(expected), abs=1e-5) and abs(float(first - expected)) > 0.1
+
+
+def test_partial_correlation_is_undefined_where_the_rival_leaves_nothing_over():
+    one, half = torch.tensor([1.0]), torch.tensor([0.5])
+    assert pretrained_deletion.partial_correlations(half, one, half).isnan().all()
+    assert pretrained_deletion.partial_correlations(half, half, one).isnan().all()
+
+
+def test_a_paired_difference_has_the_error_of_the_differences_alone():
+    """1 and 3 apart, whatever the sentences themselves differ by: standard deviation sqrt(2), of two."""
+    first, second = torch.tensor([5.0, 103.0]), torch.tensor([4.0, 100.0])
+    assert pretrained_deletion.paired_difference(first, second) == pytest.approx((2.0, 1.0))
 
 
 # ---- with the model
@@ -259,10 +345,10 @@ def test_the_encoder_is_the_published_model():
 
 def test_the_sense_is_not_in_the_embedding_and_grows_with_the_layers():
     """Bank alone reaches .85 after the second layer and later; all six words together do not, by nearest neighbour."""
-    accuracy = layers("neighbour_accuracy_by_layer")
+    accuracy = layers("neighbour_accuracy_six_words_by_layer")
     assert accuracy[0] == 0.5 == stored.load("pretrained").mean("neighbour_accuracy_position")
     assert all(0.75 <= share < 0.85 for share in accuracy[2:])
-    assert all(share >= 0.85 for share in layers("neighbour_accuracy_bank_by_layer")[2:])
+    assert all(share >= 0.85 for share in layers("neighbour_accuracy_by_layer")[2:])
     assert layers("half_mean_accuracy_by_layer")[-1] >= 0.90
     same_place = layers("neighbour_same_place_by_layer")
     assert same_place[0] == 1 and same_place == sorted(same_place, reverse=True)
@@ -272,8 +358,45 @@ def test_attention_tells_what_deletion_costs_and_so_nearly_does_rarity():
     result = stored.load("pretrained")
     assert result.mean("deletion_spearman") >= 0.6
     assert result.mean("deletion_spearman_rarity") >= 0.6  # without any attention
-    assert result.mean("deletion_spearman_rarer_half") - result.mean("deletion_spearman_rarity_rarer_half") >= 0.2
     assert result.mean("deletion_spearman_rollout") <= 0.5
+    assert min(result.mean(f"deletion_partial_{name}") for name in ("attention", "rarity")) >= 0.5  # neither is all
+
+
+def test_attention_and_rarity_are_apart_by_two_standard_errors_at_most_and_not_the_same_way():
+    """Left out, attention is a little ahead of rarity; masked, behind; layer 6 alone is level with it in both."""
+    mean = stored.load("pretrained").mean
+    for change, sign in (("left_out", 1), ("masked", -1)):
+        for name in ("attention", "layer_6"):
+            pair, simple = f"paired_{change}_{name}_minus_rarity", {"attention": "", "layer_6": "_last_layer"}[name]
+            kind = {"left_out": "deletion", "masked": "masking"}[change]
+            apart = mean(f"{kind}_spearman{simple}") - mean(f"{kind}_spearman_rarity")
+            assert mean(pair) == pytest.approx(apart, abs=2e-4) and 0.01 < mean(f"{pair}_se") < 0.03
+        assert sign * mean(f"paired_{change}_attention_minus_rarity") > 0
+        assert abs(mean(f"paired_{change}_attention_minus_rarity")) < 0.06
+        assert abs(mean(f"paired_{change}_layer_6_minus_rarity")) < mean(f"paired_{change}_layer_6_minus_rarity_se")
+
+
+def test_the_chosen_head_costs_more_than_others_and_far_from_all():
+    result = stored.load("pretrained")
+    whole = layers("margin_by_layer")[-1]
+    for cost, left in zip(result.values("head_cost_chosen"), result.values("margin_without_head")):
+        assert cost == pytest.approx(1 - left / whole, abs=2e-3)
+    assert max(result.values("head_cost_chosen")) <= result.values("head_cost_most")[0] < 0.15
+    assert result.values("head_cost_rank")[0] == 1 and result.mean("head_cost_mean") < 0.02
+
+
+def test_the_muddy_bank_leans_further_than_most_and_its_frame_leans_by_itself():
+    lean = {
+        name: layers(f"lean_{name}_by_layer")[-1]
+        for name in ("muddy_river", "river_sentences", "money_sentences", "masked_river_and_muddy", "opposite")
+    }
+    assert lean["muddy_river"] > lean["river_sentences"] > 0.03 > 0 > lean["money_sentences"]
+    assert lean["masked_river_and_muddy"] > 0.03 and lean["opposite"] > 0  # for the loan beside a river: wrong
+
+
+def test_a_sentence_is_near_by_its_meaning_and_not_by_its_little_words():
+    mean = stored.load("pretrained").mean
+    assert mean("similarity_same_meaning") > mean("similarity_out_of_frame") + 0.15 > mean("similarity_frame") + 0.25
 
 
 def test_over_half_of_the_attention_is_parked_and_hands_over_little():

@@ -26,6 +26,7 @@ from course_utils.experiments.pretrained_reading import (
     cosines_between,
     distances,
     encode,
+    encode_from,
     halves,
     labels,
     margins,
@@ -49,7 +50,13 @@ from course_utils.pretrained import PretrainedError, files
 
 NO_RIVER = "the bank was muddy"
 UNRELATED = natural_senses.SHOWN[1]  # another bank
-SAME_MEANING = natural_senses.SHOWN[2]  # as the muddy river, in other words
+COMPARED = {  # with the muddy river, by their vectors
+    "same_meaning": natural_senses.SHOWN[2],  # in other words
+    "same_word": UNRELATED,
+    "no_river": NO_RIVER,
+    "frame": "the lid of the jar was wet",  # the same little words, nothing else in common
+    "out_of_frame": "a wet shore runs along this stream",  # the meaning without the little words
+}
 
 
 def half_mean_accuracy(states: Tensor, seed: int) -> float:
@@ -72,7 +79,7 @@ def sense_by_layer(seed: int) -> dict[str, float | list[float]]:
     place = torch.tensor([sentence.word for sentence in sentences()])
     right = torch.stack([right_neighbours(states) for states in word_states()])  # (layers + 1, N)
     metrics: dict[str, float | list[float]] = {
-        "neighbour_accuracy_by_layer": _shares(right),
+        "neighbour_accuracy_six_words_by_layer": _shares(right),
         "neighbour_same_place_by_layer": [share(place[neighbours(states)] == place) for states in word_states()],
         "half_mean_accuracy_by_layer": [half_mean_accuracy(states, seed) for states in word_states()],
         "margin_by_layer": [margins(states).mean().item() for states in word_states()],
@@ -85,7 +92,8 @@ def sense_by_layer(seed: int) -> dict[str, float | list[float]]:
         "half_mean_accuracy_other_words": half_mean_accuracy(mean_at(embedded, elsewhere), seed),
     }
     for number, word in enumerate(CUES):
-        metrics[f"neighbour_accuracy_{word}_by_layer"] = _shares(right[:, labels() // 2 == number])
+        name = "" if word == "bank" else f"{word}_"  # the course's bar is on the word of claim C5
+        metrics[f"neighbour_accuracy_{name}by_layer"] = _shares(right[:, labels() // 2 == number])
     return metrics
 
 
@@ -96,12 +104,26 @@ def masses_by_word(layer: int, head: int) -> list[list[float]]:
     return [[row[pieces].sum().item() for pieces in s.pieces] for row, s in zip(rows, sentences())]
 
 
+@cache
+def head_costs() -> Tensor:
+    """What share of the word's margin after the last layer is lost when one head is silenced: ``(layers, heads)``."""
+    blocks, kept = model().encoder.blocks, word_states()[-1]
+    costs = [
+        [
+            1 - (margins(states_of(encode_from(layer, _without_head(head)))[-1], kept).mean() / margins(kept).mean())
+            for head in range(block.attention.num_heads)
+        ]
+        for layer, block in enumerate(blocks)
+    ]
+    return torch.tensor(costs)
+
+
 def heads(seed: int) -> dict[str, float | list[float]]:
     """The head that gives cues most in one half of the sentences: what it does in the other, and beside what."""
     choosing, scoring = halves(seed)
-    on_cue, on_other = masses(places().cue), masses(other_word(seed))
+    on_cue, costs = masses(places().cue), head_costs()
     layer, head = chosen_head(on_cue, choosing)
-    without = states_of(encode(attend=_without_head(head), layers=[layer]))[-1]
+    without = states_of(encode_from(layer, _without_head(head)))[-1]
     return {
         "chosen_layer": layer + 1,
         "chosen_head": head + 1,
@@ -109,14 +131,15 @@ def heads(seed: int) -> dict[str, float | list[float]]:
         "cue_mass_scoring": on_cue[layer, head, scoring].mean().item(),
         "cue_mass_scoring_sd": on_cue[layer, head, scoring].std().item(),  # over the sentences
         "cue_mass_mean_head": on_cue[..., scoring].mean().item(),
-        "cue_mass_mean_head_by_layer": on_cue[..., scoring].mean((1, 2)).tolist(),
-        "cue_mass_best_head_by_layer": on_cue[..., choosing].mean(-1).amax(-1).tolist(),
-        "other_mass_scoring": on_other[layer, head, scoring].mean().item(),
         "rarest_other_mass_scoring": masses(rarest_other_word())[layer, head, scoring].mean().item(),
         "cherry_cue": on_cue.amax((0, 1)).mean().item(),  # in each sentence the best of all heads
-        "cherry_other": on_other.amax((0, 1)).mean().item(),
+        "cherry_other": masses(other_word(seed)).amax((0, 1)).mean().item(),
         "margin_without_head": margins(without, word_states()[-1]).mean().item(),
         "neighbour_accuracy_without_head": neighbour_accuracy(without, word_states()[-1]),
+        "head_cost_chosen": costs[layer, head].item(),
+        "head_cost_mean": costs.mean().item(),
+        "head_cost_most": costs.max().item(),
+        "head_cost_rank": int((costs > costs[layer, head]).sum()) + 1,  # 1: costs most of all
     } | _beside_the_cue(masses_by_word(layer, head), scoring.nonzero()[:, 0].tolist())
 
 
@@ -138,8 +161,6 @@ def parked(seed: int) -> dict[str, float | list[float]]:
         "parked_share_first_by_layer": _mean_by_layer(weights[..., 0], queries),  # on [CLS] alone
         "parked_even": (at_parked.sum(-1) / places().real.sum(-1)).mean().item(),  # a share of all pieces
         "parked_contribution_by_layer": _mean_by_layer((handed * keys).sum(-1) / handed.sum(-1), queries),
-        "value_length_parked_by_layer": _mean_by_layer(value_lengths, at_parked[:, None]),
-        "value_length_words_by_layer": _mean_by_layer(value_lengths, queries),
         "two_words_share": (weights * two_words[:, None, None]).sum(-1).mul(queries).sum().item()
         / (queries.sum() * weights.shape[0] * weights.shape[2]).item(),
     }
@@ -156,20 +177,18 @@ def parked(seed: int) -> dict[str, float | list[float]]:
     return metrics
 
 
-def muddy_river(seed: int) -> dict[str, float | list[float]]:
+def muddy_river() -> dict[str, float | list[float]]:
     """Is *bank* tied to *river* in the sentence of claim C5? Where it looks, and what follows from it."""
-    layer, head = chosen_head(masses(places().cue), halves(seed)[0])
     pieces = model().pieces(MUDDY_RIVER)
     bank, river, muddy = (pieces.index(word) for word in ("bank", "river", "muddy"))
-    weights = model().weights(MUDDY_RIVER)[:, :, bank]  # (layers, heads, T)
-    best = int(weights[..., river].flatten().argmax())
+    to_river = model().weights(MUDDY_RIVER)[:, :, bank, river]  # (layers, heads)
+    layer, head = divmod(int(to_river.flatten().argmax()), to_river.shape[1])
     words = range(1, len(pieces) - 1)
     metrics: dict[str, float | list[float]] = {
-        "muddy_river_weight_by_piece": weights.mean((0, 1)).tolist(),
-        "muddy_river_best_head_by_piece": weights.amax((0, 1)).tolist(),
-        "muddy_river_weight_chosen_head": weights[layer, head, river].item(),
-        "muddy_river_best_layer": best // weights.shape[1] + 1,
-        "muddy_river_best_head": best % weights.shape[1] + 1,
+        "muddy_river_best_layer": layer + 1,
+        "muddy_river_best_head": head + 1,
+        "muddy_river_best_head_weight": to_river[layer, head].item(),
+        "muddy_river_best_head_cue_mass": masses(places().cue)[layer, head].mean().item(),  # in the 120 sentences
     }
     texts = {"muddy_river": MUDDY_RIVER, "opposite": OPPOSITE, "no_river": NO_RIVER, "unrelated": UNRELATED}
     leans = {name: model().word_states(text, "bank") for name, text in texts.items()}
@@ -184,9 +203,14 @@ def muddy_river(seed: int) -> dict[str, float | list[float]]:
         barred[bank, keys] = True
         states = model().encoder(*model().tokens([MUDDY_RIVER]), barred).states
         leans[name] = torch.stack(states)[:, 0, bank]
+    tokens, mask = model().tokens([MUDDY_RIVER])
+    tokens[:, [river, muddy]] = model().tokenizer.token_to_id("[MASK]")
+    leans["masked_river_and_muddy"] = torch.stack(model().encoder(tokens, mask).states)[:, 0, bank]
     metrics |= {f"lean_{name}_by_layer": _leans(states) for name, states in leans.items()}
+    for sense in ("river", "money"):
+        metrics[f"lean_{sense}_sentences_by_layer"] = _mean_leans(sense)
     vector = model().vector(MUDDY_RIVER)
-    for name, text in (("same_meaning", SAME_MEANING), ("same_word", UNRELATED), ("no_river", NO_RIVER)):
+    for name, text in COMPARED.items():
         metrics[f"similarity_{name}"] = (vector @ model().vector(text)).item()
     return metrics
 
@@ -211,8 +235,9 @@ def max_difference() -> float:
 def run(seed: int) -> dict[str, float | list[float]]:
     """Every figure of the lesson. Raises PretrainedError when the model or transformers is missing."""
     metrics: dict[str, float | list[float]] = {"max_difference": max_difference()}
-    for part in (sense_by_layer, heads, parked, deletion, changed_weights, barring, muddy_river):
+    for part in (sense_by_layer, heads, parked, deletion, changed_weights, barring):
         metrics |= part(seed)
+    metrics |= muddy_river()
     return {name: _rounded(value) for name, value in metrics.items()}
 
 
@@ -262,14 +287,25 @@ def _silent(at: Tensor) -> Callable:
     return attend
 
 
-def _leans(states: Tensor) -> list[float]:
-    """How much nearer a *bank* is to those at rivers than to those with money, in mean cosine, by layer."""
-    river, money = (labels() == SENSES.index(("bank", sense)) for sense in ("river", "money"))
+def _leans(states: Tensor, without: int | None = None) -> list[float]:
+    """How much nearer a *bank* is to those at rivers than to those with money, in mean cosine: ``(layers + 1, d)``.
+
+    ``without`` is a sentence that it is not compared with: its own.
+    """
+    compared = torch.arange(len(labels())) != (-1 if without is None else without)
+    river, money = (compared & (labels() == SENSES.index(("bank", sense))) for sense in ("river", "money"))
     leans = []
     for state, kept in zip(states, word_states()):
         cosines = F.cosine_similarity(state[None], kept, dim=-1)
         leans.append((cosines[river].mean() - cosines[money].mean()).item())
     return leans
+
+
+def _mean_leans(sense: str) -> list[float]:
+    """The mean lean of the sentences of *bank* in one sense, each beside the others."""
+    rows = (labels() == SENSES.index(("bank", sense))).nonzero()[:, 0].tolist()
+    leans = torch.tensor([_leans(word_states()[:, row], without=row) for row in rows])  # (ten, layers + 1)
+    return leans.mean(0).tolist()
 
 
 def _shares(right: Tensor) -> list[float]:

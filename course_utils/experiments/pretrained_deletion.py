@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import torch
 from torch import Tensor
 
 from course_utils.experiments.pretrained_reading import (
-    Sentence,
     batch,
     chosen_head,
     distances,
@@ -82,35 +81,56 @@ def rank_correlations(scores: Sequence[Tensor], effects: Sequence[Tensor]) -> Te
     return torch.tensor([rank_correlation(first[None], second[None]) for first, second in zip(scores, effects)])
 
 
+def partial_correlations(first: Tensor, second: Tensor, between: Tensor) -> Tensor:
+    """What is left of the correlation ``first`` when a rival with the correlation ``second`` is held fixed.
+
+    Shapes: all ``(N,)``, one number a sentence; ``between`` is the correlation of the score and its rival. NaN where
+    the rival alone puts all words in their order, or in the score's.
+
+    Source: Yule 1907, for ranks.
+    """
+    left = (1 - second**2) * (1 - between**2)
+    return torch.where(left > 1e-6, (first - second * between) / left.sqrt(), torch.nan)
+
+
+def paired_difference(first: Tensor, second: Tensor) -> tuple[float, float]:
+    """Mean and standard error of ``first - second``, sentence by sentence: both ``(N,)``."""
+    difference = first - second
+    return difference.mean().item(), difference.std().item() / len(difference) ** 0.5
+
+
 def deletion(seed: int) -> dict[str, float | list[float]]:
     """Do the words that receive attention matter to the vector? And do simpler scores say it as well?"""
     choosing, scoring = halves(seed)
-    effects, masked = deletion_effects(), masking_effects()
     scores = scores_of_words()
+    left_out, masked = (
+        {name: rank_correlations(of_words, effects) for name, of_words in scores.items()}
+        for effects in (deletion_effects(), masking_effects())
+    )
     metrics: dict[str, float | list[float]] = {}
     for name, of_words in scores.items():
-        correlations = rank_correlations(of_words, effects)
-        metrics[f"deletion_spearman{name}"] = correlations.mean().item()
-        metrics[f"masking_spearman{name}"] = rank_correlations(of_words, masked).mean().item()
-        metrics[f"deletion_top_hit{name}"] = _top_hits(of_words, effects)
-        if name in ("", "_rarity"):
-            metrics[f"deletion_spearman{name}_sd"] = correlations.std().item()  # over the sentences
-            rare = [_rarer_half(row, of_words[row], effects[row]) for row in range(len(effects))]
-            metrics[f"deletion_spearman{name}_rarer_half"] = sum(rare) / len(rare)
+        metrics[f"deletion_spearman{name}"] = left_out[name].mean().item()
+        metrics[f"masking_spearman{name}"] = masked[name].mean().item()
+        metrics[f"deletion_top_hit{name}"] = _top_hits(of_words, deletion_effects())
+    for change, found in (("left_out", left_out), ("masked", masked)):
+        for name, ending in (("attention", ""), ("layer_6", "_last_layer")):
+            pair = f"paired_{change}_{name}_minus_rarity"
+            metrics[pair], metrics[f"{pair}_se"] = paired_difference(found[ending], found["_rarity"])
+    between = rank_correlations(scores[""], scores["_rarity"])
+    metrics["rarity_spearman"] = between.mean().item()
+    for name, first, second in (("attention", "", "_rarity"), ("rarity", "_rarity", "")):
+        partial = partial_correlations(left_out[first], left_out[second], between)
+        metrics[f"deletion_partial_{name}"] = partial.nanmedian().item()  # of the sentences
     by_head = torch.stack([_head_correlations(layer) for layer in range(len(original().weights))])
     layer, head = chosen_head(by_head, choosing)
     metrics["deletion_spearman_by_layer"] = [
-        rank_correlations(received(weights.mean(1)), effects).mean().item() for weights in original().weights
+        rank_correlations(received(weights.mean(1)), deletion_effects()).mean().item() for weights in original().weights
     ]
     metrics["deletion_spearman_head_choosing"] = by_head[layer, head, choosing].mean().item()
     metrics["deletion_spearman_head_scoring"] = by_head[layer, head, scoring].mean().item()
     metrics["deletion_spearman_head_lowest"] = by_head.mean(-1).min().item()
-    metrics["rarity_spearman"] = rank_correlations(scores[""], scores["_rarity"]).mean().item()
-    metrics["masking_deletion_spearman"] = rank_correlations(masked, effects).mean().item()
-    metrics["deletion_effect_greatest"] = torch.stack([effect.max() for effect in effects]).mean().item()
-    metrics["deletion_effect_median"] = torch.stack([effect.median() for effect in effects]).mean().item()
-    metrics["deletion_effect_cue"] = _mean_effect(lambda s: s.cue)
-    metrics["deletion_effect_word"] = _mean_effect(lambda s: s.word)
+    metrics["deletion_effect_greatest"] = torch.stack([effect.max() for effect in deletion_effects()]).mean().item()
+    metrics["deletion_effect_median"] = torch.stack([effect.median() for effect in deletion_effects()]).mean().item()
     return metrics
 
 
@@ -128,17 +148,6 @@ def _head_correlations(layer: int) -> Tensor:
     )
 
 
-def _rarer_half(row: int, scores: Tensor, effects: Tensor) -> float:
-    """The correlation among the rarer half of a sentence's words."""
-    numbers = rarity(row)
-    rarer = sorted(range(len(numbers)), key=numbers.__getitem__)[len(numbers) // 2 :]
-    return rank_correlation(scores[None, rarer], effects[None, rarer])
-
-
 def _top_hits(scores: Sequence[Tensor], effects: Sequence[Tensor]) -> float:
     """In how many sentences the word with the greatest score is the one whose loss matters most."""
     return share(torch.tensor([bool(s.argmax() == e.argmax()) for s, e in zip(scores, effects)]))
-
-
-def _mean_effect(which: Callable[[Sentence], int]) -> float:
-    return torch.stack([effect[which(s)] for s, effect in zip(sentences(), deletion_effects())]).mean().item()

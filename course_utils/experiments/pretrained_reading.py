@@ -96,6 +96,17 @@ def original() -> Encoded:
     return encode()
 
 
+def encode_from(layer: int, attend: Callable) -> Encoded:
+    """All sentences read with another attention in one layer, from 0; what lies below it is not read again."""
+    _, mask = batch()
+    states, weights = original().states[: layer + 1], original().weights[:layer]
+    with model().encoder.attending(attend, [layer]):
+        for block in model().encoder.blocks[layer:]:
+            state, of_layer = block(states[-1], mask[:, None, :])
+            states, weights = [*states, state], [*weights, of_layer]
+    return Encoded(F.normalize(mean_at(states[-1], mask), dim=-1), states, weights)
+
+
 def states_of(encoded: Encoded, at: Tensor | None = None) -> Tensor:
     """The mean state at some places, by default the ambiguous word's: ``(layers + 1, N, d_model)``."""
     at = places().word if at is None else at

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from course_utils.experiments import stored
 
-HOLDS, CONDITIONS, FAILS, NOT_SHOWN = "holds", "under conditions", "does not hold", "not shown"
+HOLDS, CONDITIONS, NOT_SHOWN = "holds", "under conditions", "not shown"
 LEADS, LEVEL, BEHIND = "leads", "level", "behind"
 ALIKE = 2  # standard errors of a difference
 SHARE, NATS = "share right", "nats above the floor"
@@ -74,7 +74,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A claim as lesson 00 lists it, a word for each of its parts, and the figure behind them."""
+    """A claim of lesson 00 as a whole sentence, a word for each of its parts, and the figure behind them."""
 
     claim: str  # "C1"
     sentence: str
@@ -155,7 +155,7 @@ _TASKS = (
         "03 long numbers",
         ("translation", "accuracy_attention_long"),
         ("one fixed vector, read both ways", "translation_variants", "accuracy_fixed_bidirectional_long"),
-        ("one fixed vector, 3.3 times the parameters", "translation_variants", "accuracy_fixed_twice_the_width_long"),
+        ("one fixed vector, twice the width", "translation_variants", "accuracy_fixed_twice_the_width_long"),
     ),
     (
         "04 two cues",
@@ -230,7 +230,7 @@ def shown(compared: Sequence[Comparison]) -> Table:
     note = f"{_counted(compared)}. More was given to rivals only." + (
         f" {nats}: {NATS}, less is better." if nats else ""
     )
-    return Table(("task", "attention", "it", "best rival, same budget", "a rival given more"), rows, note)
+    return Table(("task", "attention", "outcome", "best rival, same budget", "a rival given more"), rows, note)
 
 
 def verdicts(folder: Path = stored.RESULTS) -> Verdicts:
@@ -239,160 +239,168 @@ def verdicts(folder: Path = stored.RESULTS) -> Verdicts:
     Raises DataError, with the remedy, when a result is missing or damaged.
     """
     results = _Results(folder)
-    made = (_sequences(results), _inside(results), _elsewhere(results), _maps_and_gains(results, comparisons(folder)))
-    return Verdicts(tuple(verdict for part in made for verdict in part))
+    return Verdicts(
+        (
+            *_on_sequences(results),
+            *_on_representations(results),
+            *_on_signals_and_cost(results),
+            _on_maps(results),
+            _on_gains(results, comparisons(folder)),
+        )
+    )
 
 
-def _sequences(r: _Results) -> tuple[Verdict, ...]:
+def _on_sequences(results: _Results) -> tuple[Verdict, ...]:
     """C1 to C4, lessons 01 to 04."""
-    factors = {kind: math.exp(r.mean("gradients", f"slope_{kind}")) for kind in ("rnn", "lstm_open", "attention")}
+    text = results.text
+    rnn, lstm_open, attention = (
+        math.exp(results.mean("gradients", f"slope_{kind}")) for kind in ("rnn", "lstm_open", "attention")
+    )
     return (
         Verdict(
             "C1",
             "Attention weighs the importance of input elements by relevance scores, dynamically, for each input.",
             (("dynamically", HOLDS), ("by relevance", CONDITIONS), ("importance", NOT_SHOWN)),
-            f"The largest weight is on the right person in {r.text('retrieval', 'hit_rate_attention')} of the questions "
-            f"with a learned match, in {r.text('retrieval', 'hit_rate_plain')} with the raw dot product; without softmax "
-            f"{r.text('retrieval', 'accuracy_no_softmax')} of the answers are right and "
-            f"{r.text('retrieval', 'hit_rate_no_softmax')} of the largest weights.",
+            f"The largest weight is on the right person in {text('retrieval', 'hit_rate_attention')} of the "
+            f"questions with a learned match, in {text('retrieval', 'hit_rate_plain')} with the raw dot product. "
+            f"Without softmax {text('retrieval', 'accuracy_no_softmax')} of the answers are right, and the largest "
+            f"weight in {text('retrieval', 'hit_rate_no_softmax')}.",
         ),
         Verdict(
             "C2",
             "Recurrent networks process in sequence and lose context as sequences grow longer.",
             (("in sequence", HOLDS), ("lose context", CONDITIONS)),
             "Numbers of ten or eleven morphemes translated right: through one fixed vector "
-            f"{r.text('translation', 'accuracy_fixed_long')}, read both ways "
-            f"{r.text('translation_variants', 'accuracy_fixed_bidirectional_long')}, with 3.3 times the parameters "
-            f"{r.text('translation_variants', 'accuracy_fixed_twice_the_width_long')}; with attention "
-            f"{r.text('translation', 'accuracy_attention_long')}.",
+            f"{text('translation', 'accuracy_fixed_long')}, read both ways "
+            f"{text('translation_variants', 'accuracy_fixed_bidirectional_long')}, twice as wide "
+            f"{text('translation_variants', 'accuracy_fixed_twice_the_width_long')}; with attention "
+            f"{text('translation', 'accuracy_attention_long')}.",
         ),
         Verdict(
             "C3",
             "Attention prevents the vanishing gradient: direct connections between distant words.",
             (("direct connections", HOLDS), ("prevents", CONDITIONS)),
-            f"One token further back multiplies the gradient by {factors['rnn']:.3f} in an RNN, by "
-            f"{factors['lstm_open']:.3f} in an LSTM with open gates, by {factors['attention']:.3f} in one layer of "
-            "attention.",
+            f"One token further back multiplies the gradient by {rnn:.3f} in an RNN, by {lstm_open:.3f} in an LSTM "
+            f"with open gates, by {attention:.3f} in one layer of attention.",
         ),
         Verdict(
             "C4",
             "Self-attention relates the positions of one sequence, cross-attention those of two, as in translation.",
             (("", HOLDS),),
-            f"Between two languages {r.text('translation', 'crossing_rate')} of the crossings are found; in one sentence "
-            f"the nearer cue is told in {r.text('positions', 'hard_accuracy_relative')} with relative positions, in "
-            f"{r.text('positions', 'hard_accuracy_none')} without any: order is put in from outside.",
+            f"Of the crossings between two languages {text('translation', 'crossing_rate')} are found. Which of two "
+            f"cues is nearer is told in {text('positions', 'hard_accuracy_relative')} with relative positions, in "
+            f"{text('positions', 'hard_accuracy_none')} without any: order is put in from outside.",
         ),
     )
 
 
-def _inside(r: _Results) -> tuple[Verdict, ...]:
+def _on_representations(results: _Results) -> tuple[Verdict, ...]:
     """C5 to C7, lessons 04 to 06 and 10."""
-    lean = {
-        name: f"{r.mean('pretrained', f'lean_{name}_by_layer'):.3f}"
-        for name in ("muddy_river", "opposite", "river_sentences", "money_sentences", "barred_river", "barred_words")
-    }
+    text = results.text
+    muddy, barred, unseeing, opposite, river, money = (
+        f"{results.mean('pretrained', f'lean_{name}_by_layer'):.3f}"
+        for name in (
+            "muddy_river",
+            "barred_river",
+            "barred_words",
+            "opposite",
+            "river_sentences",
+            "money_sentences",
+        )
+    )
     return (
         Verdict(
             "C5",
             "In 'The bank of the river was muddy' attention ties 'bank' to 'river', not to finance.",
-            (("not to finance", HOLDS), ("to 'river'", CONDITIONS)),
-            f"In a real model 'bank' leans to the river by {lean['muddy_river']} (ten sentences at rivers: "
-            f"{lean['river_sentences']}, ten with money: {lean['money_sentences']}); barred from 'river' "
-            f"{lean['barred_river']}, from all words {lean['barred_words']}. In the sentence of the loan beside a river "
-            f"it leans to the river, too, by {lean['opposite']}: there that is wrong.",
+            (("not to finance, in this sentence", HOLDS), ("to 'river'", CONDITIONS)),
+            f"In a real model 'bank' leans to the river by {muddy} (ten sentences at rivers {river}, ten with money "
+            f"{money}); barred from 'river' by {barred}, from all words by {unseeing}. Where a loan is approved beside "
+            f"a river it leans to the river, too, by {opposite}, and there that is wrong.",
         ),
         Verdict(
             "C6",
             "Attention maps the relations between all elements at once, into a rich, multidimensional representation.",
             (("all at once", HOLDS), ("rich", CONDITIONS)),
-            f"Both of two jobs right: two heads {r.text('two_jobs', 'accuracy_2_heads')}, one head "
-            f"{r.text('two_jobs', 'accuracy_1_head')}, one head with a read-out that bends "
-            f"{r.text('two_jobs_variants', 'accuracy_mlp')}.",
+            f"Two jobs, both right: two heads {text('two_jobs', 'accuracy_2_heads')}, one head "
+            f"{text('two_jobs', 'accuracy_1_head')}, one head with a read-out that bends "
+            f"{text('two_jobs_variants', 'accuracy_mlp')}.",
         ),
         Verdict(
             "C7",
             "Attention is the backbone of the Transformer, which powers language models and generates text token by "
             "token.",
             (("backbone", HOLDS), ("powers, at our size", HOLDS), ("powers, beyond it", NOT_SHOWN)),
-            f"Nats above the floor, in stories: {r.text('stories', 'gap_nats', 4)}; with attention cut off "
-            f"{r.text('stories', 'gap_nats_itself', 4)}; a GRU of equal size {r.text('stories', 'gap_nats_gru', 4)}. "
-            "Token by token the GRU writes as well.",
+            f"Nats above the floor, in stories: {text('stories', 'gap_nats', 4)}; with attention cut off "
+            f"{text('stories', 'gap_nats_itself', 4)}; a GRU of equal size {text('stories', 'gap_nats_gru', 4)}, and "
+            "it writes token by token as well.",
         ),
     )
 
 
-def _elsewhere(r: _Results) -> tuple[Verdict, ...]:
+def _on_signals_and_cost(results: _Results) -> tuple[Verdict, ...]:
     """C8 to C10, lessons 07 to 09."""
-    doubled = {
-        metric: f"{r.mean('attention_cost', f'{metric}_2048') / r.mean('attention_cost', f'{metric}_1024'):.2f}"
+    text = results.text
+    flops, kept, in_blocks = (
+        f"{results.mean('attention_cost', f'{metric}_2048') / results.mean('attention_cost', f'{metric}_1024'):.2f}"
         for metric in ("flops_naive", "extra_bytes_naive", "extra_bytes_blockwise")
-    }
+    )
     return (
         Verdict(
             "C8",
             "In pictures, attention focuses on the regions that matter, such as edges or a texture, as people do.",
             (("the regions that matter", CONDITIONS), ("edges, a texture", CONDITIONS), ("as people do", NOT_SHOWN)),
-            f"{r.text('find_digit', 'mass_attention')} of the weight is on the digit's box, which has "
-            f"{r.mean('find_digit', 'area'):.4f} of the area (4 cells of 64).",
+            f"On the digit's box, {results.mean('find_digit', 'area'):.4f} of the area, lies "
+            f"{text('find_digit', 'mass_attention')} of the weight.",
         ),
         Verdict(
             "C9",
             "Attention serves sound as well.",
             (("serves", HOLDS), ("better than its rivals", CONDITIONS)),
-            f"Spoken words named right: attention {r.text('keyword', 'accuracy_attention_10db')}, mean "
-            f"{r.text('keyword', 'accuracy_mean_10db')}, maximum {r.text('keyword', 'accuracy_max_10db')}.",
+            f"Spoken words named right: attention {text('keyword', 'accuracy_attention_10db')}, mean "
+            f"{text('keyword', 'accuracy_mean_10db')}, maximum {text('keyword', 'accuracy_max_10db')}.",
         ),
         Verdict(
             "C10",
             "The cost of attention is quadratic: twice the input, four times the memory and compute.",
             (("compute", HOLDS), ("memory", CONDITIONS)),
-            f"Twice the input: arithmetic x{doubled['flops_naive']}; memory x{doubled['extra_bytes_naive']} where the "
-            f"weights are kept, x{doubled['extra_bytes_blockwise']} in blocks.",
+            f"Twice the input: arithmetic x{flops}; memory x{kept} if the weights are kept, x{in_blocks} in blocks.",
         ),
     )
 
 
-def _maps_and_gains(r: _Results, compared: Sequence[Comparison]) -> tuple[Verdict, ...]:
-    """C11 and C12, all lessons."""
-    kept = {
-        name: f"{r.mean('pretrained', metric):.3f}"
-        for name, metric in (
-            ("as it is", "neighbour_accuracy_six_words_by_layer"),
-            ("uniform", "neighbour_accuracy_uniform_all"),
-            ("nothing", "neighbour_accuracy_nothing_all"),
-        )
-    }
-    return (
-        Verdict(
-            "C11",
-            "Maps of attention show which parts of the input the model prioritised.",
-            (("what one head mixed", HOLDS), ("what the answer hangs on", CONDITIONS)),
-            f"The best head of 72 gives 'river' {r.mean('pretrained', 'muddy_river_best_head_weight'):.2f}; over 120 "
-            f"sentences it gives the cue {r.mean('pretrained', 'muddy_river_best_head_cue_mass'):.2f}. The sense is told "
-            f"in {kept['as it is']}; with every map made even, in {kept['uniform']}; without attention, in "
-            f"{kept['nothing']}.",
-        ),
-        Verdict(
-            "C12",
-            "Attention improves accuracy and efficiency.",
-            (("accuracy", CONDITIONS), ("steps to learn", CONDITIONS), ("compute", NOT_SHOWN)),
-            f"{_counted(compared)}. {_steps_to_learn(r)} One pair of networks was compared by the arithmetic of a pass: "
-            f"the ViT takes {r.mean('vit_digits', 'multiplications_vit') / r.mean('vit_digits', 'multiplications_cnn'):.2f} "
-            "times that of the CNN.",
-        ),
+def _on_maps(results: _Results) -> Verdict:
+    """C11, all lessons."""
+    largest, usual = (
+        f"{results.mean('pretrained', f'muddy_river_best_head_{what}'):.2f}" for what in ("weight", "cue_mass")
+    )
+    whole, even, none = (
+        f"{results.mean('pretrained', f'neighbour_accuracy_{kind}'):.3f}"
+        for kind in ("six_words_by_layer", "uniform_all", "nothing_all")
+    )
+    return Verdict(
+        "C11",
+        "Maps of attention show which parts of the input the model prioritised.",
+        (("what one head mixed", HOLDS), ("what the answer hangs on", CONDITIONS)),
+        f"The one head of 72 that gives 'river' {largest} gives the cue {usual} over 120 sentences. Their sense is "
+        f"told in {whole}; with every map made even in {even}; without attention in {none}.",
     )
 
 
-def _steps_to_learn(r: _Results) -> str:
-    """When attention finds the digit as often as the mean does after the longest training."""
+def _on_gains(results: _Results, compared: Sequence[Comparison]) -> Verdict:
+    """C12, all lessons: ``compared``, when attention has what the mean has after its longest training, and flops."""
     steps, attention, mean = (
-        r.curve("find_digit_variants", name)
-        for name in ("checkpoints", "accuracy_curve_attention", "accuracy_curve_mean")
+        results.curve("find_digit_variants", metric)
+        for metric in ("checkpoints", "accuracy_curve_attention", "accuracy_curve_mean")
     )
-    reached = next((place for place, share in enumerate(attention) if share >= mean[-1]), len(steps) - 1)
-    return (
-        f"Find the digit: the mean has {mean[-1]:.3f} after {steps[-1]:,.0f} steps, attention {attention[reached]:.3f} "
-        f"after {steps[reached]:,.0f} and {attention[-1]:.3f} after as many."
+    there = next((place for place, share in enumerate(attention) if share >= mean[-1]), len(steps) - 1)
+    vit, cnn = (results.mean("vit_digits", f"multiplications_{kind}") for kind in ("vit", "cnn"))
+    return Verdict(
+        "C12",
+        "Attention improves accuracy and efficiency.",
+        (("accuracy", CONDITIONS), ("steps to learn", CONDITIONS), ("compute", NOT_SHOWN)),
+        f"{_counted(compared)}. Find the digit: the mean has {mean[-1]:.3f} after {steps[-1]:,.0f} steps, attention "
+        f"{attention[there]:.3f} after {steps[there]:,.0f} and {attention[-1]:.3f} after as many. Compute was compared "
+        f"in one pair of networks only: the ViT multiplies {vit / cnn:.2f} times as often as the CNN.",
     )
 
 
