@@ -125,6 +125,13 @@ def test_the_sizes_of_blocks_that_nobody_chose(length, causal):
     torch.testing.assert_close(sliding_window_attention(*inputs, window=100, causal=causal), band, **EXACT)
 
 
+@pytest.mark.parametrize("causal", [True, False])
+def test_a_window_wider_than_any_tensor_sees_all(causal):
+    x = torch.randn(2, 9, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    right = F.scaled_dot_product_attention(x, x, x, is_causal=causal)
+    torch.testing.assert_close(sliding_window_attention(x, x, x, window=2**70, causal=causal), right, **EXACT)
+
+
 def test_large_and_growing_scores_are_safe():
     """Each block brings a larger score than all before it: without mending, or a maximum, this overflows."""
     query = torch.full((3, 4), 100.0)
@@ -174,6 +181,22 @@ def test_no_queries_give_no_context_and_other_precisions_stay():
     for attend in ATTENTIONS.values():
         assert attend(x[:, :0], x, x).shape == (2, 0, 4)
         assert attend(x, x, x).dtype == torch.bfloat16
+
+
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize(("dtype", "limit"), [(torch.bfloat16, 3e-3), (torch.float16, 4e-4)])
+def test_many_small_parts_add_up_in_16_bits_as_well(dtype, limit, causal):
+    """Summed up in 16 bits they would stop growing, or overflow: the limit is that of rounding the context once."""
+    query, key, value = torch.randn(3, 1, 4096, 16, generator=torch.Generator().manual_seed(0)).to(dtype)
+    query, value = query[:, -64:], value + 1
+    wide = [tensor.double() for tensor in (query, key, value)]
+    mask = causal_mask(64, 4096) if causal else None
+    for found, right in (
+        (blockwise_attention(query, key, value, causal=causal, block_size=16), plain(*wide, mask)),
+        (linear_attention(query, key, value, causal=causal), linear_by_the_table(*wide, causal=causal)),
+    ):
+        assert found.dtype == dtype
+        assert (found - right).norm() / right.norm() < limit
 
 
 ATTENTIONS = {

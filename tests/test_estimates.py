@@ -67,6 +67,8 @@ def test_bytes_are_those_that_a_model_keeps(dtype, size):
     assert estimate.weights_bytes == weights[0].nbytes
     assert estimate.all_weights_bytes == sum(layer.nbytes for layer in weights)
     assert estimate.cache_bytes == sum(cache.bytes for cache in caches)
+    matrices = [layer.weight for layer in model.modules() if isinstance(layer, nn.Linear)]  # the read-out among them
+    assert estimate.next_token_bytes == sum(matrix.nbytes for matrix in matrices) + estimate.cache_bytes
 
 
 def test_parameters_are_all_but_biases_norms_and_positions(model):
@@ -87,7 +89,7 @@ def test_twice_the_text_is_four_times_the_square_and_twice_the_rest():
 
 
 def test_beyond_its_window_a_model_grows_only_as_the_text_does_and_keeps_no_more():
-    shape = MODEL_SHAPES["Mistral 7B"]
+    shape = MODEL_SHAPES["Mistral 7B v0.1"]
     full = replace(shape, window=None)
     for length in (100, 4096):
         assert attention_estimate(shape, length) == attention_estimate(full, length)
@@ -106,9 +108,10 @@ def test_shared_keys_and_values_save_memory_and_nothing_else_that_grows():
 def test_known_numbers():
     """By hand: 2 · 32 layers · 32 heads · 128 numbers · 4,096 tokens · 2 bytes = 2 GiB, a quarter of it for 8 heads."""
     assert attention_estimate(MODEL_SHAPES["Llama 2 7B"], 4096, 2).cache_bytes == 2 * 2**30
-    assert attention_estimate(MODEL_SHAPES["Llama 3 8B"], 4096, 2).cache_bytes == 2**29
+    assert attention_estimate(MODEL_SHAPES["Llama 3.1 8B"], 4096, 2).cache_bytes == 2**29
     assert attention_estimate(replace(SMALL, heads=1), 8192).weights_bytes == 268_435_456
-    assert attention_estimate(MODEL_SHAPES["BERT base"], 512).cache_bytes == 0
+    bert = attention_estimate(MODEL_SHAPES["BERT base"], 512)
+    assert bert.cache_bytes == bert.next_token_bytes == 0
 
 
 def test_a_model_that_does_not_write_has_no_read_out():
@@ -117,7 +120,9 @@ def test_a_model_that_does_not_write_has_no_read_out():
     assert parameters(SMALL) - parameters(replace(SMALL, writes=False)) == SMALL.d_model * SMALL.vocabulary
 
 
-@pytest.mark.parametrize("shape", [SMALL, MODEL_SHAPES["GPT-3 175B"], MODEL_SHAPES["Llama 3 8B"]], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "shape", [SMALL, MODEL_SHAPES["GPT-3 175B"], MODEL_SHAPES["Llama 3.1 8B"]], ids=lambda s: s.name
+)
 def test_attention_overtakes_exactly_there(shape):
     length = overtaking_length(shape)
     layer = replace(shape, writes=False, context=length)  # without the read-out, which belongs to no layer
@@ -128,16 +133,29 @@ def test_attention_overtakes_exactly_there(shape):
 def test_attention_overtakes_just_above_six_widths():
     for name in ("BERT base", "MiniLM-L6", "GPT-2 XL", "GPT-3 175B"):
         assert overtaking_length(MODEL_SHAPES[name]) == 6 * MODEL_SHAPES[name].d_model + 1
-    assert overtaking_length(MODEL_SHAPES["Mistral 7B"]) is None
-    assert overtaking_length(replace(MODEL_SHAPES["Mistral 7B"], window=30_000)) == 26_625
+    assert overtaking_length(MODEL_SHAPES["Mistral 7B v0.1"]) is None
+    assert overtaking_length(replace(MODEL_SHAPES["Mistral 7B v0.1"], window=30_000)) == 26_625
+
+
+def test_one_more_token_reads_all_but_the_embedding_and_what_is_kept():
+    """A tied embedding is read as the read-out; an untied one is only looked up."""
+    for tied, looked_up in ((True, 0), (False, SMALL.d_model * SMALL.vocabulary)):
+        shape = replace(SMALL, tied=tied)
+        estimate = attention_estimate(shape, 20, 2)
+        assert estimate.next_token_bytes == 2 * (parameters(shape) - looked_up) + estimate.cache_bytes
+    short, long = (attention_estimate(MODEL_SHAPES["Mistral 7B v0.1"], length) for length in (4096, 100_000))
+    assert short.next_token_bytes == long.next_token_bytes  # no more than the window is kept
 
 
 def test_seconds():
     estimate = attention_estimate(SMALL, 20)
     assert estimate.seconds(1e6) == (estimate.attention_flops + estimate.other_flops) / 1e6
+    assert estimate.seconds_to_read(1e6) == estimate.next_token_bytes / 1e6
     for rate in (0, -1.0, float("inf"), float("nan")):
-        with pytest.raises(ValueError, match="flops_per_second is"):
+        with pytest.raises(ValueError, match="seconds: flops_per_second is"):
             estimate.seconds(rate)
+        with pytest.raises(ValueError, match="seconds_to_read: bytes_per_second is"):
+            estimate.seconds_to_read(rate)
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 2.5, True, "512"])

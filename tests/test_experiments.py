@@ -144,6 +144,14 @@ BARS = {
     ("cost_recall", "accuracy_gru_longer_4"): (0.25, 0.50),
     ("cost_recall", "accuracy_gru_longer_wider_4"): (0.75, 0.95),
     ("cost_recall", "accuracy_gru_longer_wider_16"): (0.10, 0.25),
+    ("cost_recall_controls", "accuracy_linear_narrow"): (0.40, 0.55),
+    ("cost_recall_controls", "accuracy_linear_keys"): (0.90, 0.98),
+    ("cost_recall_controls", "accuracy_linear_keys_longer"): (0.95, 1.0),
+    ("cost_recall_controls", "accuracy_linear_longer_48"): (0.78, 0.87),
+    ("cost_recall_controls", "accuracy_full_width_8"): (0.70, 0.90),
+    ("cost_recall_controls", "accuracy_full_width_12"): (0.97, 1.0),
+    ("cost_recall_controls", "weight_on_right_key_linear"): (0.25, 0.40),
+    ("cost_recall_controls", "weight_on_right_key_full"): (0.90, 0.97),
     ("attention_cost", "flops_blockwise_65536"): (4 * 65_536**2 * 64,) * 2,
     ("attention_cost", "extra_bytes_naive_8192"): (2 * 4 * 8192**2,) * 2,
     ("kv_cache", "same_text_small"): (1.0, 1.0),
@@ -420,8 +428,9 @@ def test_parts_of_pretrained_repeated():
     with torch.no_grad():
         assert experiment.max_difference() <= 1e-5
         repeated = {}
-        for part in (experiment.sense_by_layer, experiment.heads, experiment.barring, experiment.muddy_river):
+        for part in (experiment.sense_by_layer, experiment.heads, experiment.barring):
             repeated |= part(seed)
+        repeated |= experiment.muddy_river()
     assert set(repeated) < set(result.metrics)
     for metric, value in repeated.items():
         assert value == pytest.approx(result.values(metric)[0], abs=0.02), metric  # a neighbour or two of 120
@@ -494,6 +503,41 @@ def test_in_cost_recall_a_larger_state_recalls_more_and_only_full_attention_forg
         for kind in ("full", "window")
     }
     assert min(ages["full"]) > 0.98 and ages["window"][0] > 0.8 and max(ages["window"][1:]) < 0.12
+
+
+def test_cost_recall_controls_repeated_where_it_is_cheap():
+    """``cost_recall_controls`` takes minutes a seed; here one other shape, where it looks, and what is counted."""
+    cost_recall, experiment = module("cost_recall"), module("cost_recall_controls")
+    result, longest = stored.load("cost_recall_controls"), experiment.LONGEST
+    seed, test = result.seeds[0], cost_recall.fresh_sequences(longest, result.seeds[0])
+    kind, rate, network = experiment.CONTROLS["full_width_12"]
+    model, _ = experiment.train(kind, longest, seed, learning_rate=rate, **network)
+    expected = result.values("accuracy_full_width_12")[0]
+    assert experiment.accuracy(model, test) == pytest.approx(expected, abs=TOLERANCE)
+    full, _ = experiment.train("full", longest, seed)
+    expected = result.values("weight_on_right_key_full")[0]
+    assert experiment.weight_on_right_key(full, test) == pytest.approx(expected, abs=TOLERANCE)
+    for name, (kind, _, network) in experiment.CONTROLS.items():
+        model = cost_recall.build(kind, seed, **network)
+        assert set(result.values(f"state_{name}")) == {model.state_size(longest)}
+        assert set(result.values(f"parameters_{name}")) == {experiment.count_parameters(model)}
+    for attention in experiment.ATTENTIONS:
+        for pairs in (longest, experiment.LONG):
+            flops = {experiment.attention_flops(attention, pairs + 1)}
+            assert set(result.values(f"flops_attention_{attention}_{pairs}")) == flops
+
+
+def test_at_one_size_of_state_its_shape_decides_what_linear_attention_recalls():
+    """In every seed. *narrow* has the most parameters and recalls least; five times the steps help less than shape."""
+    base, result = stored.load("cost_recall"), stored.load("cost_recall_controls")
+    lesson = base.values("accuracy_linear_48")
+    for narrow, square, keys in zip(
+        result.values("accuracy_linear_narrow"), lesson, result.values("accuracy_linear_keys")
+    ):
+        assert narrow + 0.1 < square < keys - 0.1
+    states = [result.mean("state_linear_narrow"), base.mean("state_linear_48"), result.mean("state_linear_keys")]
+    assert max(states) < 1.05 * min(states)
+    assert result.mean("accuracy_linear_longer_48") < result.mean("accuracy_linear_keys") - 0.05
 
 
 def test_deleting_what_is_attended_costs_more_than_deleting_as_much_elsewhere():

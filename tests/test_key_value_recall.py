@@ -5,8 +5,9 @@ import torch
 from torch.nn import functional as F
 
 from course_utils.datasets.key_value_recall import ASKED, KEYS, VALUES, KeyValueRecall, draw, stream
-from course_utils.experiments import cost_recall
-from course_utils.models.key_value_recall import D_MODEL, HIDDEN, KINDS, KeyValueReader
+from course_utils.efficient import linear_attention
+from course_utils.experiments import cost_recall, cost_recall_controls
+from course_utils.models.key_value_recall import D_MODEL, HIDDEN, KINDS, WINDOW, KeyValueReader, OneHead
 from course_utils.reproducibility import generator
 from course_utils.training import count_parameters
 
@@ -83,6 +84,16 @@ def test_full_attention_is_pytorchs():
 
 
 @torch.no_grad()
+def test_keys_and_values_may_have_other_widths():
+    model, test = cost_recall.build("full", 0, d_k=5, d_v=3), draw(5, 20, generator(0))
+    query, key, value = vectors(model, test)
+    assert (query.shape[-1], key.shape[-1], value.shape[-1]) == (5, 5, 3)
+    expected = F.scaled_dot_product_attention(query, key, value)
+    torch.testing.assert_close(read(model, test)[0], read_from(model, expected))
+    assert all(tensor.shape == (2, 7, size) for tensor, size in zip(OneHead(6, 4, 3)(torch.randn(2, 7, 6)), (6, 7)))
+
+
+@torch.no_grad()
 @pytest.mark.parametrize(("window", "seen"), [(8, 8), (1, 1), (21, 21), (500, 21)])
 def test_a_window_is_pytorchs_attention_to_the_latest_tokens(window, seen):
     model, test = cost_recall.build("window", 0, window=window), draw(5, 20, generator(0))
@@ -156,6 +167,14 @@ def test_states():
     assert [KeyValueReader("window").state_size(pairs) for pairs in (4, 7, 48)] == [256, 448, 448]
     assert [KeyValueReader("linear", d_model=d).state_size(48) for d in (16, 32)] == [272, 1056]
     assert KeyValueReader("gru").state_size(48) == 25
+    shaped = {"d_k": 64, "d_v": 16}
+    assert [KeyValueReader(kind, **shaped).state_size(48) for kind in KINDS] == [48 * 80, 7 * 80, 64 * 17, 25]
+
+
+@pytest.mark.parametrize("wrong", [{"d_k": 0}, {"d_v": -1}, {"d_model": 0}])
+def test_a_head_without_features_is_refused(wrong):
+    with pytest.raises(ValueError, match="OneHead: d_model is .* expected positive numbers"):
+        KeyValueReader("full", **wrong)
 
 
 @pytest.mark.parametrize("make", [KeyValueReader, lambda kind: cost_recall.train(kind, 4, 0)])
@@ -203,3 +222,34 @@ def test_the_cost_of_full_attention_and_of_the_gru_in_closed_form():
 def test_a_few_steps_lower_the_loss(kind):
     _, losses = cost_recall.train(kind, 4, seed=3, steps=60)
     assert len(losses) == 60 and sum(losses[-5:]) < sum(losses[:5])
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("kind", ["full", "linear"])
+def test_the_weight_on_the_right_key_is_that_of_the_closed_form(kind):
+    model, test = cost_recall.build(kind, 0), draw(5, 20, generator(0))
+    query, key, _ = vectors(model, test)
+    scores = query @ key.transpose(1, 2)
+    scores = (scores / D_MODEL**0.5).exp() if kind == "full" else (F.elu(query) + 1) @ (F.elu(key) + 1).transpose(1, 2)
+    weights = (scores / scores.sum(-1, keepdim=True))[:, 0]
+    expected = weights[torch.arange(5), test.place].mean().item()
+    assert cost_recall_controls.weight_on_right_key(model, test) == pytest.approx(expected, rel=1e-5)
+
+
+def test_linear_attention_read_one_by_one_is_linear_attention():
+    query, key, value = torch.randn(3, 40, 6, generator=generator(0))
+    expected = linear_attention(query, key, value[:, :4], causal=True)
+    torch.testing.assert_close(cost_recall_controls.one_by_one(query, key, value[:, :4]), expected)
+
+
+@pytest.mark.parametrize("tokens", [49, 1025])
+def test_attentions_own_flops_in_closed_form(tokens):
+    d, chunks = D_MODEL, [128] * (tokens // 128) + [tokens % 128]
+    expected = {
+        "full": 2 * 2 * tokens * tokens * d,
+        "window": 2 * 2 * tokens * (2 * WINDOW - 1) * d,  # as many queries as the window is wide share their keys
+        "linear": sum(2 * 2 * size * d * (d + 1) + 2 * size * size * (d + d + 1) for size in chunks),
+        "linear_one_by_one": 2 * 2 * tokens * d * (d + 1),
+    }
+    for attention in cost_recall_controls.ATTENTIONS:
+        assert cost_recall_controls.attention_flops(attention, tokens) == expected[attention], attention

@@ -13,9 +13,9 @@ PUBLISHED = {  # parameters in billions, as the name, the paper or (MiniLM) the 
     "GPT-2 XL": 1.542,
     "GPT-3 175B": 175,
     "Llama 2 7B": 6.74,
-    "Mistral 7B": 7.24,
-    "Llama 3 8B": 8.03,
-    "Llama 3 405B": 405,
+    "Mistral 7B v0.1": 7.24,
+    "Llama 3.1 8B": 8.03,
+    "Llama 3.1 405B": 405,
 }
 
 
@@ -42,7 +42,7 @@ def test_there_is_every_kind():
 
 
 def test_two_models_differ_in_shared_keys_but_not_in_width():
-    """What the lesson compares: Llama 2 7B and Llama 3 8B."""
-    old, new = (dataclasses.asdict(MODEL_SHAPES[name]) for name in ("Llama 2 7B", "Llama 3 8B"))
+    """What the lesson compares: Llama 2 7B and Llama 3.1 8B."""
+    old, new = (dataclasses.asdict(MODEL_SHAPES[name]) for name in ("Llama 2 7B", "Llama 3.1 8B"))
     assert [old[key] == new[key] for key in ("layers", "heads", "d_k", "d_model")] == [True] * 4
     assert (old["kv_heads"], new["kv_heads"]) == (32, 8)

@@ -35,13 +35,13 @@ def layer_and_input(dtype=torch.float64) -> tuple[MultiHeadAttention, torch.Tens
     return MultiHeadAttention(12, 3).to(dtype), torch.randn(2, 5, 12, dtype=dtype)
 
 
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
 def test_the_learners_attention_gives_the_built_in_answer(dtype):
     layer, x = layer_and_input(dtype)
     expected, expected_weights = layer(x)
     layer.attend = one_head_at_a_time(my_attention)
     got, weights = layer(x)
-    tolerance = {"atol": 1e-12 if dtype == torch.float64 else 1e-6, "rtol": 0}
+    tolerance = {"atol": {torch.float64: 1e-12, torch.float32: 1e-6, torch.bfloat16: 1e-2}[dtype], "rtol": 0}
     assert got.dtype == weights.dtype == dtype
     torch.testing.assert_close(got, expected, **tolerance)
     torch.testing.assert_close(weights, expected_weights, **tolerance)
@@ -107,6 +107,9 @@ def test_a_mask_that_forbids_nothing_passes_and_any_other_is_refused():
         (lambda q, k, v: (v, q @ k.T, 3), "returned as context tuple, no array"),
         (lambda q, k, v: (v, v), r"returned as weights shape \(5, 4\)"),
         (lambda q, k, v: (v, "text"), "returned as weights str"),
+        (lambda q, k, v: v * 1j, "returned as context ndarray, no array"),
+        (lambda q, k, v: [[10**400] * 4] * 5, "returned as context list, no array"),
+        (lambda q, k, v: torch.tensor(v, requires_grad=True), "returned as context Tensor, no array"),
         (lambda q, k, v: v * np.nan, "returned as context numbers that are not all finite"),
         (lambda q, k, v: v * np.inf, "returned as context numbers that are not all finite"),
         (lambda q, k, v: (v, (q @ k.T) * np.nan), "returned as weights numbers that are not all finite"),
@@ -118,6 +121,14 @@ def test_what_is_no_context_is_refused_with_what_was_expected(function, said):
     with pytest.raises(ValueError, match=f"your function {said}") as caught:
         layer(x)
     assert "expected finite numbers of shape (5, " in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(0, 5, 12), (2, 0, 12)])
+def test_where_there_is_no_token_nothing_is_asked(shape):
+    layer, _ = layer_and_input()
+    layer.attend = one_head_at_a_time(lambda q, k, v: pytest.fail("was asked"))
+    with pytest.raises(ValueError, match="one_head_at_a_time: query is empty"):
+        layer(torch.zeros(shape, dtype=torch.float64))
 
 
 def test_an_error_of_the_function_comes_through_unchanged():

@@ -176,6 +176,7 @@ BAD_SENTENCES = [
     ([MUDDY], "got list"),
     ("", "sentence is empty"),
     (" \n\t", "sentence is empty"),
+    ("the bank \ud800", "holds a broken sign"),
 ]
 
 
@@ -201,7 +202,10 @@ def test_256_pieces_are_read(model):
     assert model.vector("bank " * 254).isfinite().all()
 
 
-@pytest.mark.parametrize(("sentences", "said"), [([], r"is \[\]"), (MUDDY, "is 'the bank of"), ("", "is ''")])
+@pytest.mark.parametrize(
+    ("sentences", "said"),
+    [([], r"is \[\]"), (MUDDY, "is 'the bank of"), ("", "is ''"), (None, "is None"), (5, "is 5")],
+)
 def test_tokens_wants_a_list(model, sentences, said):
     with pytest.raises(ValueError, match=f"tokens: sentences {said}.*expected a list"):
         model.tokens(sentences)
@@ -306,6 +310,16 @@ def test_a_folder_that_is_none_is_refused(folder, tmp_path, monkeypatch, name):
     assert "model.safetensors and vocab.txt" in message and "pip install" in message
     monkeypatch.setenv(files.VARIABLE, str(tmp_path / name))
     assert f"the folder that {files.VARIABLE} names" in refusal(pretrained.load)
+
+
+@pytest.mark.parametrize("name", ["~no-such-user-here/model", "x" * 5_000, "a\0b"])
+def test_a_name_that_no_folder_can_have_is_refused(name):
+    assert "There is no folder" in refusal(pretrained.load, name)
+
+
+@pytest.mark.parametrize("thing", [5, True, b"model", ["model"]])
+def test_what_is_no_path_is_refused(thing):
+    assert f"folder must be a path, got {type(thing).__name__}" in refusal(pretrained.load, thing)
 
 
 def test_a_cut_a_damaged_and_another_file_are_refused(folder):

@@ -48,6 +48,17 @@ class Hostile:
         raise RuntimeError("no text")
 
 
+class HostileText(str):
+    def strip(self, *signs):
+        raise RuntimeError("no strip")
+
+    __str__ = lower = strip
+
+
+def test_a_letter_of_a_class_of_its_own_is_a_letter():
+    assert tally({1: HostileText(" A "), 2: HostileText("x")}) == tally({1: "a", 2: "x"})
+
+
 @pytest.mark.parametrize("answers", [None, "abcd", [], {1: Hostile()}, {"1": "a"}, 5])
 def test_whatever_is_handed_in_a_tally_comes_back(answers):
     assert tally(answers).answered == 0

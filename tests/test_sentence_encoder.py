@@ -165,6 +165,14 @@ def test_a_layer_that_is_not_there_is_named(encoder, layers):
     assert all(block.attention.attend is scaled_dot_product_attention for block in encoder.blocks)
 
 
+def test_one_number_is_no_list_of_layers(encoder):
+    with (
+        pytest.raises(TypeError, match="layers must be a list of numbers, got 1"),
+        encoder.attending(scaled_dot_product_attention, 1),
+    ):
+        pass
+
+
 def test_something_that_cannot_be_called_is_no_attention(encoder):
     with pytest.raises(TypeError, match="function must be callable, got str"), encoder.attending("uniform"):
         pass

@@ -29,7 +29,8 @@ def test_the_words_say_all_that_is_drawn_and_the_arithmetic():
         "Llama 2 7B, 4,096 tokens, 2 bytes a number. Attention weights, if all are kept: 1 GiB for one layer, 32 GiB "
         "for all 32. Keys and values kept while writing, 32 heads of 32: 2 GiB. Parameters: 12.6 GiB. To read the text "
         "once takes 62.9 trillion operations, 0.629 s at 100 trillion a second; 14% of them are attention's two "
-        "products, more than half from 24,705 tokens on. Each fits one GPU of 80 GB."
+        "products, more than half from 24,705 tokens on. One more token reads 14.3 GiB: 5.12 ms at 3 TB a second "
+        "(assumed). Each fits one GPU of 80 GB."
     )
     assert "1 byte a number" in cost_picture("Llama 2 7B", 512, 1)[1]
     assert " ms at 100 trillion a second" in cost_picture("MiniLM-L6", 512, 4)[1]
@@ -74,12 +75,14 @@ def test_marks_of_the_axis_stand_at_their_powers():
 
 def test_what_is_special_about_a_model_is_said():
     assert "It writes nothing, so it keeps no keys and values." in cost_picture("BERT base", 512, 4)[1]
-    _, large = cost_picture("Llama 3 405B", 131_072, 2)
+    assert "One more token" not in cost_picture("BERT base", 512, 4)[1]
+    assert cost_picture("GPT-3 175B", 2048, 2)[1].endswith("here all layers are taken to see all of it.")
+    _, large = cost_picture("Llama 3.1 405B", 131_072, 2)
     assert "More than one GPU's 80 GB: weights, one layer; weights, all 126 layers; parameters." in large
-    assert "8 heads of 32: 512 MiB" in cost_picture("Llama 3 8B", 4096, 2)[1]
-    _, far = cost_picture("Mistral 7B", 16_384, 2)
+    assert "8 heads of 32: 512 MiB" in cost_picture("Llama 3.1 8B", 4096, 2)[1]
+    _, far = cost_picture("Mistral 7B v0.1", 16_384, 2)
     assert "never more than half, with a window of 4,096" in far and far.endswith("It was made for 8,192 tokens.")
-    assert "made for" not in cost_picture("Mistral 7B", 8192, 2)[1]
+    assert "made for" not in cost_picture("Mistral 7B v0.1", 8192, 2)[1]
 
 
 @pytest.mark.parametrize(
@@ -103,8 +106,10 @@ def test_the_explorer_follows_its_controls():
     explorer = cost_explorer()
     assert explorer.words.startswith("Llama 2 7B, 4,096 tokens, 2 bytes")
     assert explorer.set(length=1_048_576).startswith("Llama 2 7B, 1,048,576 tokens")
-    assert explorer.set(model="Mistral 7B", bytes_per_number=4).startswith("Mistral 7B, 1,048,576 tokens, 4 bytes")
-    assert "<svg" in explorer._picture.value and "Mistral 7B at 1,048,576 tokens" in explorer._picture.value
+    assert explorer.set(model="Mistral 7B v0.1", bytes_per_number=4).startswith(
+        "Mistral 7B v0.1, 1,048,576 tokens, 4 bytes"
+    )
+    assert "<svg" in explorer._picture.value and "Mistral 7B v0.1 at 1,048,576 tokens" in explorer._picture.value
     for name, value in (("model", "GPT-5"), ("length", 1000), ("bytes_per_number", 3)):
         with pytest.raises(ValueError, match=f"{name} cannot be"):
             explorer.set(**{name: value})
@@ -122,6 +127,6 @@ def test_a_move_is_answered_at_once():
     took = []
     for length in LENGTHS:
         started = time.perf_counter()
-        cost_picture("Llama 3 405B", length, 2)
+        cost_picture("Llama 3.1 405B", length, 2)
         took.append(time.perf_counter() - started)
     assert min(took) < 0.02

@@ -20,7 +20,9 @@ class Estimate:
     ``weights_bytes`` are the attention weights of one layer, all heads, if they are all kept at once;
     ``all_weights_bytes`` those of all layers, as training keeps them. ``cache_bytes`` are the keys and values of the
     whole text. ``attention_flops`` are the two products that grow with the square of the text, ``other_flops`` the
-    projections, the feed-forward networks and, in a model that writes, the read-out.
+    projections, the feed-forward networks and, in a model that writes, the read-out. ``next_token_bytes`` are read to
+    write one more token after the text: all matrices once, but for the embedding, of which it needs a row, and the
+    kept keys and values.
     """
 
     weights_bytes: int
@@ -29,6 +31,7 @@ class Estimate:
     parameter_bytes: int
     attention_flops: int
     other_flops: int
+    next_token_bytes: int
 
     @property
     def attention_share(self) -> float:
@@ -40,16 +43,23 @@ class Estimate:
 
         Raises ValueError when the rate is not a positive, finite number.
         """
-        if not (math.isfinite(flops_per_second) and flops_per_second > 0):
-            raise ValueError(f"seconds: flops_per_second is {flops_per_second}, expected a positive number.")
+        _require_rate("seconds", "flops_per_second", flops_per_second)
         return (self.attention_flops + self.other_flops) / flops_per_second
+
+    def seconds_to_read(self, bytes_per_second: float) -> float:
+        """How long ``next_token_bytes`` take at this rate: one more token for one reader, without its arithmetic.
+
+        Raises ValueError when the rate is not a positive, finite number.
+        """
+        _require_rate("seconds_to_read", "bytes_per_second", bytes_per_second)
+        return self.next_token_bytes / bytes_per_second
 
 
 def attention_estimate(shape: ModelShape, length: int, bytes_per_number: int = 4) -> Estimate:
     """What one text of ``length`` tokens costs a model of this shape, read in one pass.
 
     With a window each query sees as many keys at most, and no more are kept (Jiang et al. 2023, section 2). A model
-    that does not write keeps no keys and values: its ``cache_bytes`` are 0.
+    that does not write keeps no keys and values: its ``cache_bytes`` and ``next_token_bytes`` are 0.
 
     Raises ValueError when ``length`` or ``bytes_per_number`` is no whole number from 1.
     """
@@ -58,14 +68,17 @@ def attention_estimate(shape: ModelShape, length: int, bytes_per_number: int = 4
             raise ValueError(f"attention_estimate: {name} is {number!r}, expected a whole number from 1.")
     seen = length if shape.window is None else min(length, shape.window)  # keys that a query sees
     table = shape.heads * length * seen
-    read_out = 2 * shape.d_model * shape.vocabulary if shape.writes else 0
+    read_out = shape.d_model * shape.vocabulary if shape.writes else 0
+    kept = 2 * shape.layers * shape.kv_heads * shape.d_k * seen if shape.writes else 0
+    multiplied = shape.layers * _layer_parameters(shape) + read_out  # each number once a token
     return Estimate(
         weights_bytes=table * bytes_per_number,
         all_weights_bytes=shape.layers * table * bytes_per_number,
-        cache_bytes=2 * shape.layers * shape.kv_heads * shape.d_k * seen * bytes_per_number if shape.writes else 0,
+        cache_bytes=kept * bytes_per_number,
         parameter_bytes=parameters(shape) * bytes_per_number,
         attention_flops=shape.layers * 2 * 2 * table * shape.d_k,  # scores, then context
-        other_flops=length * (shape.layers * 2 * _layer_parameters(shape) + read_out),
+        other_flops=length * 2 * multiplied,
+        next_token_bytes=(multiplied + kept) * bytes_per_number if shape.writes else 0,
     )
 
 
@@ -89,3 +102,8 @@ def _layer_parameters(shape: ModelShape) -> int:
     """Numbers in one layer's matrices; each is multiplied and added once a token."""
     attention = 2 * shape.d_model * shape.d_k * (shape.heads + shape.kv_heads)  # W_q and W_o, W_k and W_v
     return attention + shape.feed_forward_matrices * shape.d_model * shape.d_ff
+
+
+def _require_rate(function: str, name: str, rate: float) -> None:
+    if not (math.isfinite(rate) and rate > 0):
+        raise ValueError(f"{function}: {name} is {rate}, expected a positive number.")

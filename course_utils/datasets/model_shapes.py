@@ -14,7 +14,7 @@ class ModelShape:
     or three where one of them gates (*SwiGLU*, Shazeer 2020, arXiv:2002.05202). ``context`` is the length in tokens
     that the model was made for, ``window`` how many keys a query sees at most. A model that ``writes`` predicts the
     next token and keeps keys and values meanwhile; the others read a whole text at once. Where the read-out is
-    ``tied`` it is the embedding matrix once more.
+    ``tied`` it is the embedding matrix once more. ``note`` says where the shape simplifies the model.
     """
 
     name: str
@@ -31,6 +31,7 @@ class ModelShape:
     writes: bool = True
     tied: bool = False
     window: int | None = None
+    note: str = ""
 
 
 _SHAPES = (
@@ -88,8 +89,8 @@ _SHAPES = (
         context=2048,
         vocabulary=50_257,
         tied=True,
-        source="Brown et al. 2020, section 2.1 and table 2.1 (arXiv:2005.14165); "
-        "every layer taken as dense, though every other one has a locally banded pattern; read-out as in GPT-2",
+        source="Brown et al. 2020, section 2.1 and table 2.1 (arXiv:2005.14165); read-out as in GPT-2",
+        note="Every other layer sees a band of the text only; here all layers are taken to see all of it.",
     ),
     ModelShape(
         name="Llama 2 7B",
@@ -105,7 +106,7 @@ _SHAPES = (
         source="Touvron et al. 2023, section 2.2 and table 1 (arXiv:2307.09288); layers, widths as published with it",
     ),
     ModelShape(
-        name="Mistral 7B",
+        name="Mistral 7B v0.1",
         layers=32,
         heads=32,
         kv_heads=8,
@@ -116,10 +117,10 @@ _SHAPES = (
         context=8192,
         vocabulary=32_000,
         window=4096,
-        source="Jiang et al. 2023, table 1 (arXiv:2310.06825)",
+        source="Jiang et al. 2023, table 1 (arXiv:2310.06825); later versions have no window",
     ),
     ModelShape(
-        name="Llama 3 8B",
+        name="Llama 3.1 8B",
         layers=32,
         heads=32,
         kv_heads=8,
@@ -128,11 +129,12 @@ _SHAPES = (
         d_ff=14_336,
         feed_forward_matrices=3,
         context=131_072,
-        vocabulary=128_000,
-        source="Grattafiori et al. 2024, table 3 and section 3.4.2 (arXiv:2407.21783)",
+        vocabulary=128_256,
+        source="Grattafiori et al. 2024, table 3 and section 3.4.2 (arXiv:2407.21783); the vocabulary as published "
+        "with it",
     ),
     ModelShape(
-        name="Llama 3 405B",
+        name="Llama 3.1 405B",
         layers=126,
         heads=128,
         kv_heads=8,
@@ -141,8 +143,9 @@ _SHAPES = (
         d_ff=53_248,
         feed_forward_matrices=3,
         context=131_072,
-        vocabulary=128_000,
-        source="Grattafiori et al. 2024, table 3 and section 3.4.2 (arXiv:2407.21783)",
+        vocabulary=128_256,
+        source="Grattafiori et al. 2024, table 3 and section 3.4.2 (arXiv:2407.21783); the vocabulary as published "
+        "with it",
     ),
 )
 MODEL_SHAPES = {shape.name: shape for shape in _SHAPES}

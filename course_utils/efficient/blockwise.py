@@ -40,8 +40,9 @@ def _read_all_keys(query: Tensor, key: Tensor, value: Tensor, block_size: int, f
     query = query / math.sqrt(query.shape[-1])
     end = key.shape[-2] if first is None else first + query.shape[-2]  # nobody here may attend any further
     leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
-    largest = query.new_full((*leading, query.shape[-2], 1), -math.inf)
-    total, mixed = torch.zeros_like(largest), query.new_zeros(*leading, query.shape[-2], value.shape[-1])
+    wide = torch.promote_types(query.dtype, torch.float32)  # a sum in 16 bits stops growing after some blocks
+    largest = query.new_full((*leading, query.shape[-2], 1), -math.inf, dtype=wide)
+    total, mixed = torch.zeros_like(largest), query.new_zeros(*leading, query.shape[-2], value.shape[-1], dtype=wide)
     for start in range(0, end, block_size):
         block = slice(start, min(start + block_size, end))
         scores = query @ key[..., block, :].transpose(-2, -1)  # (..., queries, keys of the block)
@@ -63,4 +64,4 @@ def _add_block(
     """
     larger = torch.maximum(largest, scores.detach().amax(-1, keepdim=True))
     weights, mend = torch.exp(scores - larger), torch.exp(largest - larger)
-    return larger, total * mend + weights.sum(-1, keepdim=True), mixed * mend + weights @ value
+    return larger, total * mend + weights.sum(-1, keepdim=True), mixed * mend + weights.to(value.dtype) @ value

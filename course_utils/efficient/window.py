@@ -25,6 +25,7 @@ def sliding_window_attention(query: Tensor, key: Tensor, value: Tensor, *, windo
     context = empty_context("sliding_window_attention", query, key, value, query_is_last=True)
     require_size("sliding_window_attention", "window", window)
     T_q, T_k = query.shape[-2], key.shape[-2]
+    window = min(window, T_k)  # a wider one sees no more
     ahead = 0 if causal else window - 1
     for start in range(0, T_q, window):
         rows = slice(start, min(start + window, T_q))

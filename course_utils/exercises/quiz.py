@@ -143,7 +143,7 @@ QUESTIONS = (
         (
             "that word decided the answer",
             "without that word the answer would change",
-            "that word's value is 0.9 of this mixture, and no more",
+            "that word's value has the weight 0.9 in this mixture, and no more",
             "that the model understands the word",
         ),
         "c",
@@ -349,8 +349,9 @@ def _read(answers: object) -> tuple[dict[int, str], tuple[int, ...]]:
             letter = dict.get(answers, number) if isinstance(answers, dict) else None
         except Exception:  # a key with hostile methods
             letter = None
-        if isinstance(letter, str) and str(letter).strip().lower() in tuple(LETTERS):
-            letters[number] = str(letter).strip().lower()
+        plain = str.strip(letter).lower() if isinstance(letter, str) else ""  # not the methods of a class of its own
+        if plain in tuple(LETTERS):
+            letters[number] = plain
         elif letter is not None:
             unreadable.append(number)
     return letters, tuple(unreadable)

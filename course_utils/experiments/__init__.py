@@ -7,6 +7,7 @@ same model live.
 NAMES = (
     "attention_cost",
     "cost_recall",
+    "cost_recall_controls",
     "explanation",
     "find_digit",
     "find_digit_controls",

@@ -21,7 +21,8 @@ def one_head_at_a_time(function: PlainAttention) -> Attend:
     mask: sentences must come without padding.
 
     Raises TypeError when ``function`` cannot be called. The result raises ValueError, naming what came and what was
-    expected, when a mask forbids anything or the function returns another shape or something that is not finite.
+    expected, when a mask forbids anything, there is no token, or the function returns another shape or something that
+    is not finite.
     """
     if not callable(function):
         raise TypeError(f"one_head_at_a_time: function must be callable, got {type(function).__name__}.")
@@ -29,7 +30,9 @@ def one_head_at_a_time(function: PlainAttention) -> Attend:
     def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor | None]:
         if mask is not None and not bool(mask.all()):
             raise ValueError("one_head_at_a_time: the function knows no mask; give sentences of one length together.")
-        arrays = [tensor.detach().cpu().flatten(0, 1).numpy() for tensor in (query, key, value)]  # (batch x heads, …)
+        if 0 in query.shape:
+            raise ValueError(f"one_head_at_a_time: query is empty, {tuple(query.shape)}; expected at least one token.")
+        arrays = [_numpy(tensor.flatten(0, 1)) for tensor in (query, key, value)]  # (batch x heads, …)
         pairs = [_context_and_weights(function, q, k, v) for q, k, v in zip(*arrays)]
         lead = query.shape[:2]
         contexts, weights = zip(*pairs)
@@ -39,6 +42,11 @@ def one_head_at_a_time(function: PlainAttention) -> Attend:
         return context, torch.from_numpy(np.stack(weights)).to(query).unflatten(0, lead)
 
     return attend
+
+
+def _numpy(tensor: Tensor) -> np.ndarray:
+    tensor = tensor.detach().cpu()
+    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()  # NumPy has no bfloat16
 
 
 def _context_and_weights(
@@ -55,10 +63,10 @@ def _context_and_weights(
 def _require_array(name: str, found: object, expected: tuple[int, int]) -> np.ndarray:
     """The array if it holds finite numbers in the expected shape, else ValueError saying what it is."""
     try:
-        if found is None:  # NumPy would take it for a number
+        if found is None or np.iscomplexobj(found):  # NumPy would make numbers of them
             raise TypeError
         array = np.asarray(found, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # RuntimeError: a tensor that records gradients
         came = f"{type(found).__name__}, no array of numbers"
     else:
         if array.shape == expected and np.isfinite(array).all():

@@ -83,10 +83,13 @@ class SentenceEncoder(nn.Module):
         ``function`` is an ``attend`` as ``MultiHeadAttention`` describes it; a function of NumPy arrays becomes one by
         ``one_head_at_a_time``. Afterwards, even after an error, the layers attend as before.
 
-        Raises TypeError when the function cannot be called, ValueError naming a layer that is not there.
+        Raises TypeError when the function cannot be called or ``layers`` is one number, ValueError naming a layer that
+        is not there.
         """
         if not callable(function):
             raise TypeError(f"attending: function must be callable, got {type(function).__name__}.")
+        if layers is not None and not isinstance(layers, Iterable):
+            raise TypeError(f"attending: layers must be a list of numbers, got {layers!r}.")
         chosen = range(len(self.blocks)) if layers is None else list(layers)
         strange = [layer for layer in chosen if layer not in range(len(self.blocks))]
         if strange:

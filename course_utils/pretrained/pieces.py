@@ -14,6 +14,10 @@ def require_sentence(sentence: object) -> None:
         raise ValueError(f"sentence must be a text, got {type(sentence).__name__}.")
     if not sentence.strip():
         raise ValueError("sentence is empty, expected an English one.")
+    try:
+        sentence.encode()
+    except UnicodeEncodeError:  # half of a sign, which the tokenizer takes for no text
+        raise ValueError(f"sentence is {sentence!r}, which holds a broken sign; expected an English one.") from None
 
 
 def words_of(pieces: Sequence[str]) -> list[tuple[str, list[int]]]:

@@ -15,6 +15,7 @@ from course_utils.widgets.explorer import Explorer
 LENGTHS = tuple(2**power for power in range(9, 21))  # 512 to 1,048,576 tokens
 NUMBERS = {"4 (float32)": 4, "2 (bfloat16)": 2, "1 (8 bits)": 1}
 FLOPS_PER_SECOND = 1e14  # the stated rate; a data sheet promises three times as many for one A100 GPU and bfloat16
+BYTES_PER_SECOND = 3e12  # the rate assumed for reading a GPU's memory; a data sheet says 3.35e12 for an H100 GPU
 GPU_BYTES = 80 * 10**9  # memory of one such GPU, for comparison
 LEFT, WIDTH, RIGHT = 168, 380, 76  # pixels: room for the names, the axis, the numbers
 TOP, STEP, BAR = 30, 34, 20
@@ -77,13 +78,21 @@ def _words(shape: ModelShape, estimate: Estimate, length: int, bytes_per_number:
     too_large = [name for name, number in _memory(shape, estimate).items() if number > GPU_BYTES]
     fits = f"More than one GPU's 80 GB: {'; '.join(too_large)}." if too_large else "Each fits one GPU of 80 GB."
     beyond = f" It was made for {shape.context:,} tokens." if length > shape.context else ""
+    more = ""
+    if shape.writes:
+        more = (
+            f" One more token reads {readable(estimate.next_token_bytes)}: "
+            f"{_time(estimate.seconds_to_read(BYTES_PER_SECOND))} at {_digits(BYTES_PER_SECOND / 1e12)} TB a second "
+            "(assumed)."
+        )
+    note = f" {shape.note}" if shape.note else ""
     return (
         f"{shape.name}, {length:,} tokens, {bytes_per_number} {unit} a number. Attention weights, if all are kept: "
         f"{readable(estimate.weights_bytes)} for one layer, {readable(estimate.all_weights_bytes)} for all "
         f"{shape.layers}. {kept}. Parameters: {readable(estimate.parameter_bytes)}. To read the text once takes "
         f"{_trillions(flops)} operations, {_time(estimate.seconds(FLOPS_PER_SECOND))} at "
         f"{_trillions(FLOPS_PER_SECOND)} a second; {estimate.attention_share:.0%} of them are attention's two "
-        f"products, {when}. {fits}{beyond}"
+        f"products, {when}.{more} {fits}{beyond}{note}"
     )
 
 
