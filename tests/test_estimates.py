@@ -158,6 +158,11 @@ def test_seconds():
             estimate.seconds_to_read(rate)
 
 
+def test_a_name_is_no_shape():
+    with pytest.raises(TypeError, match="shape must be a ModelShape.*'BERT base'"):
+        attention_estimate("BERT base", 512)
+
+
 @pytest.mark.parametrize("wrong", [0, -1, 2.5, True, "512"])
 def test_sizes_that_are_none_are_refused(wrong):
     with pytest.raises(ValueError, match="length is"):

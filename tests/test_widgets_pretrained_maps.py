@@ -128,5 +128,9 @@ def test_the_explorer_moves_by_every_control_and_asks_each_sentence_once():
     assert explorer.set(layer=1, head=2, without_markers=False).startswith("Layer 1, head 2: 1.00 parked")
     explorer.set(sentence="bank river")
     assert sorted(asked) == ["bank river", "river bank"]
+    with pytest.raises(ValueError, match="sentences are empty"):
+        head_explorer((), ask)
+    with pytest.raises(TypeError, match="weights must be a torch.Tensor, got list"):
+        head_picture(PIECES, [[1.0]], 1, 1)
     with pytest.raises(ValueError, match="layer cannot be 7"):
         explorer.set(layer=7)

@@ -61,8 +61,11 @@ def attention_estimate(shape: ModelShape, length: int, bytes_per_number: int = 4
     With a window each query sees as many keys at most, and no more are kept (Jiang et al. 2023, section 2). A model
     that does not write keeps no keys and values: its ``cache_bytes`` and ``next_token_bytes`` are 0.
 
-    Raises ValueError when ``length`` or ``bytes_per_number`` is no whole number from 1.
+    Raises TypeError when ``shape`` is no ``ModelShape``, ValueError when ``length`` or ``bytes_per_number`` is no
+    whole number from 1.
     """
+    if not isinstance(shape, ModelShape):
+        raise TypeError(f"attention_estimate: shape must be a ModelShape, such as MODEL_SHAPES[name]; got {shape!r}.")
     for name, number in (("length", length), ("bytes_per_number", bytes_per_number)):
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise ValueError(f"attention_estimate: {name} is {number!r}, expected a whole number from 1.")

@@ -93,7 +93,7 @@ class KeyValueReader(nn.Module):
             states, _ = self.carry(x)  # (batch, T, hidden)
             return self.read_out(states[:, -1]), None
         # the efficient ones are causal by themselves: a mask would have T x T entries
-        mask = causal_mask(x.shape[1], x.shape[1]) if self.kind == "full" else None
+        mask = causal_mask(x.shape[1], x.shape[1], device=x.device) if self.kind == "full" else None
         brought, weights = self.carry(x, mask)
         return self.read_out(brought[:, -1]), None if weights is None else weights[:, -1]
 

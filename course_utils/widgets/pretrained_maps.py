@@ -30,8 +30,8 @@ def head_picture(
     ``without_markers`` leaves both out and shares each row's rest out anew, so that it sums to 1: what many drawings
     of such maps do. Layer and head count from 1. Shapes: pieces ``(T,)``, weights ``(layers, heads, T, T)``.
 
-    Raises ValueError when pieces and weights do not fit, there are no two words between the markers, or there is no
-    such layer or head.
+    Raises TypeError when the weights are no tensor, ValueError when pieces and weights do not fit, there are no two
+    words between the markers, or there is no such layer or head.
     """
     _require(pieces, weights, layer, head)
     parked = weights[..., 1:-1, :][..., [0, -1]].sum(-1).mean(-1)  # (layers, heads)
@@ -42,7 +42,12 @@ def head_picture(
 
 
 def head_explorer(sentences: Sequence[str], ask: Ask, layer: int = 1, head: int = 1) -> Explorer:
-    """Choices of a sentence, a layer and a head, and a box that leaves the markers out; each sentence is asked once."""
+    """Choices of a sentence, a layer and a head, and a box that leaves the markers out; each sentence is asked once.
+
+    Raises ValueError when there is no sentence.
+    """
+    if not sentences:
+        raise ValueError("head_explorer: sentences are empty, expected at least one.")
     ask = functools.lru_cache(maxsize=None)(ask)
     layers, heads = ask(sentences[0])[1].shape[:2]
 
@@ -130,6 +135,8 @@ def _overview(parked: Tensor, place: tuple[int, int], top: float) -> str:
 
 def _require(pieces: Sequence[str], weights: Tensor, layer: int, head: int) -> None:
     count = len(pieces)
+    if not isinstance(weights, Tensor):
+        raise TypeError(f"head_picture: weights must be a torch.Tensor, got {type(weights).__name__}.")
     if weights.dim() != 4 or tuple(weights.shape[2:]) != (count, count):
         raise ValueError(
             f"head_picture: weights have shape {tuple(weights.shape)} for {count} pieces; "
