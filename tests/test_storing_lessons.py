@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils.authoring.lessons import LessonError, run_and_store
+from course_utils.authoring.lessons import CLOCK, LessonError, run_and_store
 
 WIDGET = "from course_utils.widgets.sharing import sharing_explorer\nsharing_explorer()"
 
@@ -25,6 +25,29 @@ def test_stored_twice_it_is_the_same_file(tmp_path):
     assert [output.text for output in printing.outputs] == ["1\n2\n"]
     assert widget.outputs[0].data["application/vnd.jupyter.widget-view+json"]["model_id"] == ""
     assert [printing.execution_count, widget.execution_count] == [1, 2]
+
+
+def test_a_cell_that_reads_the_clock_keeps_what_it_printed_until_its_code_changes(tmp_path):
+    path = lesson(tmp_path / "lesson.ipynb", "import time", "print(time.time_ns())", "print(time.time_ns())")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].metadata["tags"] = [CLOCK]
+    nbformat.write(notebook, path)
+
+    def printed():
+        run_and_store(path)
+        return [cell.outputs[0].text for cell in nbformat.read(path, as_version=4).cells[2:]]
+
+    first, second = printed(), printed()
+    assert second[0] == first[0] and second[1] != first[1]
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].source += "  # changed"
+    nbformat.write(notebook, path)
+    assert printed()[0] != first[0]
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source = "1 / 0"
+    nbformat.write(notebook, path)
+    with pytest.raises(LessonError):
+        run_and_store(path)
 
 
 @pytest.mark.parametrize(
