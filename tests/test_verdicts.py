@@ -93,12 +93,15 @@ def test_no_rival_of_the_same_budget_that_is_stored_did_better_than_the_one_show
         "07 find the digit": ("find_digit", ["mean", "max", "gate"], "accuracy_{}"),
         "07 name the digit": ("vit_digits", ["cnn", "bag"], "accuracy_{}"),
         "08 spoken word": ("keyword", ["mean", "max"], "accuracy_{}_10db"),
-        "09 48 pairs": ("cost_recall", ["linear", "gru"], "accuracy_{}_48"),
+        "09 48 entries": ("cost_recall_controls", ["linear_keys", "linear_narrow"], "accuracy_{}"),
     }
     shown = {c.task: sum(c.rival_values) / len(c.rival_values) for c in verdicts.comparisons()}
     for task, (name, kinds, metric) in rivals.items():
         best = max(stored.load(name).mean(metric.format(kind)) for kind in kinds)
         assert shown[task] == pytest.approx(best, abs=1e-9), task
+    assert shown["09 48 entries"] > max(
+        stored.load("cost_recall").mean(f"accuracy_{kind}_48") for kind in ("linear", "gru")
+    )
 
 
 def test_of_a_curve_the_last_point_counts():

@@ -183,10 +183,10 @@ _TASKS = (
         ("mean, twice the steps", "keyword", "accuracy_mean_longer_10db"),
     ),
     (
-        "09 48 pairs",
+        "09 48 entries",
         ("cost_recall", "accuracy_full_48"),
-        ("linear attention", "cost_recall", "accuracy_linear_48"),
-        ("linear attention, vectors 4 times as long", "cost_recall", "accuracy_linear_48_width_128"),
+        ("linear attention, longer keys", "cost_recall_controls", "accuracy_linear_keys"),
+        ("the same, 5 times the steps", "cost_recall_controls", "accuracy_linear_keys_longer"),
     ),
 )
 
