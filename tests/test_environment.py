@@ -1,11 +1,15 @@
 """The environment check: each problem is found and comes with its remedy."""
 
 import importlib.metadata
+from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from course_utils import __main__, environment
 from course_utils.datasets import files
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def by_name():
@@ -53,12 +57,45 @@ def test_the_pretrained_model_is_optional(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
+    ("version", "found"),
+    [
+        ("0.11.0", "0.11.0"),
+        ("0.9.14", "0.9.14"),
+        ("0.9.3", "0.9.3 (optional; the attention explorer moves with anywidget 0.9.14 or newer: pip install"),
+        (None, "not installed (optional; the attention explorer moves with anywidget 0.9.14 or newer: pip install"),
+    ],
+)
+def test_the_attention_explorer_is_optional(monkeypatch, version, found):
+    pretend(monkeypatch, anywidget=version)
+    finding = by_name()["anywidget"]
+    assert finding.ok and finding.found.startswith(found)
+
+
+@pytest.mark.parametrize(
     ("kernel", "page", "fits"),
     [("8.1.5", "3.0.13", True), ("7.7.1", "1.1.11", True), ("8.1.5", "1.1.11", False), ("7.7.1", "3.0.13", False)],
 )
 def test_the_two_halves_of_the_widgets_must_fit(monkeypatch, kernel, page, fits):
     pretend(monkeypatch, ipywidgets=kernel, jupyterlab_widgets=page)
     assert by_name()["widgets"].ok is fits
+
+
+def test_the_older_generation_that_is_tested_is_allowed_and_accepted(monkeypatch):
+    """``tests/two_generations.sh`` installs these; one is the lowest anywidget that anybody is told will do."""
+    allowed, older = specifiers("requirements.txt"), specifiers("tests/ipywidgets7.txt")
+    assert str(older["ipywidgets"]) == "==7.7.1" and str(older["jupyterlab_widgets"]) == "<2"
+    lowest = environment.EXPLORER[1]
+    assert str(older["anywidget"]) == f"=={lowest}" and f">={lowest}" in str(allowed["anywidget"])
+    assert "7.7.1" in allowed["ipywidgets"] and lowest in allowed["anywidget"]
+    pretend(monkeypatch, ipywidgets="7.7.1", jupyterlab_widgets="1.1.11", anywidget=lowest)
+    assert environment.missing(environment.examine()) == []
+
+
+def specifiers(name):
+    """What a file of requirements allows of each package."""
+    lines = (line.partition("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+    wanted = [Requirement(line) for line in lines if line and not line.startswith("-")]
+    return {requirement.name: requirement.specifier for requirement in wanted}
 
 
 def test_an_old_python_is_told(monkeypatch):

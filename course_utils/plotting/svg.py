@@ -72,13 +72,17 @@ def image(x: float, y: float, width: float, height: float, pixels: np.ndarray) -
         raise ValueError(
             f"image: pixels have shape {pixels.shape}, expected (rows, columns) or (rows, columns, 3), not empty."
         )
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, format="png", compress_level=1)  # quick: it is drawn anew at every move
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
     return (
         f'<image x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" preserveAspectRatio="none" '
-        f'style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>'
+        f'style="image-rendering:pixelated" href="{data_url(pixels)}"/>'
     )
+
+
+def data_url(pixels: np.ndarray) -> str:
+    """The pixels as a PNG in an address that needs no file; shapes as of ``image``."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="png", compress_level=1)  # quick: it is drawn anew at every move
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
 def bars(
