@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import ipywidgets
@@ -11,6 +12,7 @@ import torch
 
 from course_utils.plotting import svg
 from course_utils.widgets import Explorer
+from course_utils.widgets.accessibility import COURSE_WIDGET, make_accessible
 from course_utils.widgets.dot_product import (
     noisy_curve,
     random_queries_and_keys,
@@ -38,7 +40,7 @@ def test_an_explorer_draws_at_once_and_at_every_change():
     shell = explorer()
     assert shell.words == "side 2 <b>"
     assert shell.set(side=7) == "side 7 <b>"
-    picture, words = values(shell._box)
+    picture, words, _ = values(shell._box)
     assert "a square of 7" in picture
     assert "side 7 &lt;b&gt;" in words and 'role="status"' in words
 
@@ -70,6 +72,23 @@ def test_a_failing_picture_says_so_where_the_reader_looks_and_recovers():
     with pytest.raises(ValueError, match="no <square>"):
         shell.set(side=3)
     assert shell.set(side=4) == "side 4 <b>"
+
+
+def test_a_sentence_waits_for_the_kernel_to_go():
+    gone = values(explorer()._box)[2]
+    assert "Run this cell again" in gone and 'role="alert"' in gone
+    assert (
+        ".kernel-gone {display: none}" in gone and ".jupyter-widgets-disconnected .kernel-gone {display: block}" in gone
+    )
+
+
+def test_keys_stay_in_the_widget_or_without_anywidget_it_still_moves(monkeypatch):
+    assert COURSE_WIDGET in explorer()._box._dom_classes
+    assert make_accessible() is make_accessible() is not None  # one for all widgets of a kernel
+    make_accessible.cache_clear()
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    assert make_accessible() is None and explorer().set(side=7) == "side 7 <b>"
+    make_accessible.cache_clear()
 
 
 def test_a_stored_page_says_what_the_widget_is():

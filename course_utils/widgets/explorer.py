@@ -11,6 +11,16 @@ from collections.abc import Callable, Mapping
 
 import ipywidgets
 
+from course_utils.widgets import frames, shown
+from course_utils.widgets.accessibility import COURSE_WIDGET, make_accessible
+
+# JupyterLab marks every view whose kernel was restarted (ipywidgets 7 and 8 by the same class): then this shows.
+KERNEL_GONE = (
+    "<style>.kernel-gone {display: none} .jupyter-widgets-disconnected .kernel-gone {display: block}</style>"
+    '<p class="kernel-gone" role="alert" style="margin:4px 0"><strong>The kernel was restarted</strong>: '
+    "the picture stays as it was. Run this cell again to move it.</p>"
+)
+
 Draw = Callable[..., tuple[str, str]]  # state by name -> (SVG, after it perhaps other HTML; the same in words)
 
 
@@ -32,7 +42,10 @@ class Explorer:
             if not isinstance(control, ipywidgets.Button):
                 control.layout.width = "min(100%, 560px)"
             control.observe(self._on_change, names="value")
-        self._box = ipywidgets.VBox([*self._controls.values(), self._picture, self._caption])
+        gone = ipywidgets.HTML(KERNEL_GONE)
+        self._box = ipywidgets.VBox([*self._controls.values(), self._picture, self._caption, gone])
+        self._box.add_class(COURSE_WIDGET)
+        make_accessible()
         self._redraw()
 
     @property
@@ -73,7 +86,12 @@ class Explorer:
             self._problem = error
             self._caption.value = f'<p role="alert">This state cannot be drawn: {html.escape(str(error))}</p>'
 
+    def page(self) -> str:
+        """This widget as HTML that moves without a kernel, as far as ``frames.fragment`` can; nothing changes here."""
+        return frames.fragment(self.name, self._draw, self._controls)
+
     def _repr_mimebundle_(self, **_options: object) -> dict[str, object]:
+        shown.remember(self._box.model_id, self)
         controls = ", ".join(control.description or name for name, control in self._controls.items())
         return {
             "text/plain": f"[{self.name}. Run this cell to move it. Controls: {controls}. It shows: {self.words}]",

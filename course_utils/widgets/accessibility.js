@@ -1,0 +1,38 @@
+// Keys pressed in a widget stay there. JupyterLab would take an arrow in a list of choices, or in a box to tick, for
+// "select another cell", and an x for "cut this one".
+const leaves = (event) => event.key === "Tab" || event.key === "Escape" || event.ctrlKey || event.metaKey;
+
+function keep(event) {
+  if (!leaves(event)) event.stopPropagation();
+}
+
+// ipywidgets gives the handle of a slider no name (8), or not even a role and a value (7): nothing to read aloud.
+function describe(slider) {
+  const name = slider.querySelector(".widget-label")?.textContent;
+  const handle = slider.querySelector("[role=slider], .ui-slider-handle");
+  const readout = slider.querySelector(".widget-readout");
+  if (!name || !handle || !readout) return; // still being built
+  const said = { "aria-label": name, "aria-valuetext": readout.textContent };
+  if (handle.matches(".ui-slider-handle")) {
+    const percent = parseFloat(handle.style.left) || 0;
+    Object.assign(said, { role: "slider", "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent });
+  }
+  for (const [attribute, text] of Object.entries(said)) handle.setAttribute(attribute, text);
+  readout.setAttribute("role", "textbox");
+  readout.setAttribute("aria-label", `${name}, typed`);
+}
+
+function describeAll() {
+  document.querySelectorAll(".course-widget .widget-slider").forEach(describe);
+}
+
+function initialize() {
+  if (window.courseWidgetsAreAccessible) return; // once a page is enough
+  window.courseWidgetsAreAccessible = true;
+  const watch = (event) => event.target.closest?.(".course-widget")?.addEventListener("keydown", keep);
+  document.addEventListener("keydown", watch, true); // on the way in; what it adds acts on the way out
+  describeAll();
+  new MutationObserver(describeAll).observe(document.body, { childList: true, subtree: true });
+}
+
+export default { initialize, render() {} };
