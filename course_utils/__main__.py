@@ -14,15 +14,29 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("doctor", help="say what this computer has for the course, and what to mend")
     store = commands.add_parser("store", help="run lessons in a fresh kernel and store their outputs")
     store.add_argument("lessons", nargs="*", type=Path, help="notebooks; all of them if none is named")
+    pages = commands.add_parser("html", help="run lessons and write each as one page that needs no kernel, no network")
+    pages.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the pages")
+    pages.add_argument("lessons", nargs="*", type=Path, help="notebooks; all of them if none is named")
     options = parser.parse_args(arguments)
 
     if options.command == "doctor":
         from course_utils.authoring.doctor import doctor
 
         return doctor()
-    from course_utils.authoring.lessons import NOTEBOOKS, run_and_store
+    from course_utils.authoring.lessons import NOTEBOOKS, LessonError, run_and_store
 
-    for path in options.lessons or sorted(NOTEBOOKS.glob("*.ipynb")):
+    lessons = options.lessons or sorted(NOTEBOOKS.glob("*.ipynb"))
+    if options.command == "html":
+        from course_utils.authoring.pages import export
+
+        try:
+            for page in export(lessons, options.out):
+                print(f"wrote {page.name}, {page.stat().st_size / 1e6:.1f} MB")
+        except (LessonError, ImportError) as error:
+            print(error, file=sys.stderr)
+            return 1
+        return 0
+    for path in lessons:
         run_and_store(path)
         print(f"stored {path.name}")
     return 0

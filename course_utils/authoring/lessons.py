@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SECONDS = 300  # for one cell
@@ -31,23 +31,8 @@ def run_and_store(path: Path) -> None:
     """
     notebook = nbformat.read(path, as_version=4)
     earlier = {cell.metadata.get(PRINTED_BY): cell.outputs for cell in _clock_cells(notebook)}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(
-        notebook,
-        timeout=SECONDS,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(path.parent)}},
-        store_widget_state=False,
-        extra_arguments=["--log-level=ERROR"],  # keeps the kernel's own chatter off the terminal
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise LessonError(f"{path.name}: a cell failed.\n{error}") from None
+    run(notebook, path)
     tidy(notebook)
-    _refuse_unclean(notebook, path.name)
     for cell in _clock_cells(notebook):
         code = hashlib.sha256(cell.source.encode()).hexdigest()[:12]
         cell.outputs, cell.metadata[PRINTED_BY] = earlier.get(code, cell.outputs), code
@@ -57,6 +42,31 @@ def run_and_store(path: Path) -> None:
     beside = path.with_suffix(".ipynb.part")
     beside.write_text(text, encoding="utf-8")
     os.replace(beside, path)
+
+
+def run(notebook: nbformat.NotebookNode, path: Path, *, keep_widgets: bool = False) -> None:
+    """Fill a notebook with the outputs of a fresh kernel that works in the folder of ``path``.
+
+    With ``keep_widgets`` the last state of every widget goes into the notebook's metadata.
+
+    Raises LessonError when a cell fails, takes too long or writes to stderr; it names the file of ``path``.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        store_widget_state=keep_widgets,
+        extra_arguments=["--log-level=ERROR"],  # keeps the kernel's own chatter off the terminal
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise LessonError(f"{path.name}: a cell failed.\n{error}") from None
+    _refuse_unclean(notebook, path.name)
 
 
 def tidy(notebook: nbformat.NotebookNode) -> None:
