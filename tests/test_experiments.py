@@ -64,6 +64,8 @@ BARS = {
     ("senses", "hard_accuracy_attention"): (0.95, 1.0),
     ("senses", "hard_accuracy_bag_of_words"): (0.0, 0.55),
     ("senses", "hit_rate"): (0.90, 1.0),
+    ("senses", "hit_rate_content_alone"): (0.40, 0.65),
+    ("senses", "hit_rate_distance_alone"): (0.05, 0.20),
     ("senses", "muddy_river_correct"): (1.0, 1.0),
     ("senses", "change_rate_top"): (0.90, 1.0),
     ("senses", "change_rate_top_bag_by_distance"): (0.0, 0.20),
@@ -75,6 +77,8 @@ BARS = {
     ("induction", "accuracy_2_layers"): (0.90, 1.0),
     ("induction", "accuracy_1_layer"): (0.0, 0.65),
     ("induction", "stripe_mass"): (0.80, 1.0),
+    ("induction", "stripe_mass_noted"): (0.80, 1.0),
+    ("induction", "stripe_mass_not_noted"): (0.0, 0.2),
     ("two_jobs", "accuracy_1_head"): (0.0, 0.40),
     ("two_jobs", "accuracy_2_heads"): (0.97, 1.0),
     ("two_jobs", "accuracy_4_heads"): (0.97, 1.0),
@@ -112,6 +116,9 @@ BARS = {
     ("keyword", "lost_top_attention"): (0.55, 1.0),
     ("keyword", "lost_random_attention"): (0.0, 0.20),
     ("keyword", "lost_loudest_attention"): (0.10, 0.40),
+    ("keyword_self_attention", "mass_pooling"): (0.65, 0.95),
+    ("keyword_self_attention", "itself_head_1"): (0.0, 1 / 62),
+    ("keyword_self_attention", "itself_head_2"): (0.0, 0.05),
     ("explanation", "accuracy"): (0.70, 0.98),
     ("explanation", "loss_top"): (0.50, 0.85),
     ("explanation", "loss_random"): (0.0, 0.15),
@@ -233,6 +240,10 @@ def test_one_training_of_senses_and_of_positions_repeated():
             assert senses.cue_hit_rate(model, sentences["hard"]) == pytest.approx(
                 result.values("hit_rate")[0], abs=TOLERANCE
             )
+            for part in senses.PARTS:
+                alone = senses.cue_hit_rate(senses.by_one_part(model, part), sentences["hard"])
+                expected = result.values(f"hit_rate_{part}_alone")[0]
+                assert alone == pytest.approx(expected, abs=TOLERANCE), part
             far = senses.accuracy(model, [positions.moved(example) for example in sentences["hard"]])
             assert far == pytest.approx(order.values("moved_accuracy_relative")[0], abs=TOLERANCE)
     bag, _ = senses.train("bag_by_distance", seed=0)
@@ -549,6 +560,40 @@ def test_deleting_what_is_attended_costs_more_than_deleting_as_much_elsewhere():
         for way in ("scattered", "other", "loudest"):
             assert result.mean(f"loss_top{fill}") - result.mean(f"loss_{way}{fill}") >= 0.25
         assert result.mean(f"loss_loudest_48{fill}") == pytest.approx(result.mean(f"loss_top_48{fill}"), abs=0.05)
+
+
+def test_keyword_self_attention_records_what_its_layer_compares():
+    experiment, keyword = module("keyword_self_attention"), module("keyword")
+    model = keyword.KeywordReader(**keyword.KINDS[experiment.KIND]).eval()
+    torch.nn.init.normal_(model.mix.relative_bias.table, generator=generator(0))
+    frames, entered = keyword.heard(experiment.recorded_clip(0)).frames, []
+    model.mix.block.register_forward_pre_hook(lambda _, arguments: entered.append(arguments[0]))
+    looked = experiment.looks(model, frames)
+    _, weights = model.mix.block(entered[0], score_bias=model.mix.relative_bias(entered[0].shape[1]))
+    assert torch.allclose(experiment.weights_of(looked), weights, atol=1e-6)
+
+
+def test_keyword_self_attention_is_of_the_same_models_and_its_clips_come_back():
+    experiment, result = module("keyword_self_attention"), stored.load("keyword_self_attention")
+    assert result.values("mass_pooling") == stored.load("keyword").values("mass_self_attention_10db")
+    for seed in result.seeds:
+        clip, looked = experiment.recorded_clip(seed), experiment.recorded_looks(seed)
+        weights = experiment.weights_of(looked)
+        assert weights.shape == (2, 62, 62) and torch.allclose(weights.sum(-1), torch.ones(2, 62), atol=1e-5)
+        assert torch.equal(looked.bias[:, 5, 9], looked.bias[:, 40, 44])  # by distance alone
+        assert '"DOWN"' in clip.told(0)
+    inside = torch.as_tensor(experiment.within_words(clip, 248))
+    assert 20 < int(inside.sum()) < 55
+    with pytest.raises(ValueError, match="seed is 9, expected one of 0, 1, 2, 3, 4"):
+        experiment.recorded_looks(9)
+
+
+def test_the_more_other_words_look_at_the_keyword_the_less_the_pooling_reads_there():
+    """In each pair of the five seeds."""
+    result = stored.load("keyword_self_attention")
+    carried = [sum(heads) for heads in zip(*(result.values(f"mass_other_words_head_{head}") for head in (1, 2)))]
+    by_carried = [mass for _, mass in sorted(zip(carried, result.values("mass_pooling")))]
+    assert by_carried == sorted(by_carried, reverse=True)
 
 
 def test_one_training_of_explanation_repeated():

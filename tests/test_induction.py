@@ -131,6 +131,31 @@ def test_previous_masses_finds_the_head_that_looks_one_back(batch):
     assert induction.best_head(masses[:1]) == (0, 0)
 
 
+def test_what_the_first_layer_did_not_note_is_not_found(batch):
+    """Ideal layers, but some tokens look at themselves and note nothing; the two means are taken by a search."""
+
+    class SomeAreDeaf(TwoIdealLayers):
+        def forward(self, tokens, need_weights=True):
+            copied, (first, second) = super().forward(tokens)
+            deaf = tokens < 6
+            first = torch.where(deaf[:, None, :, None], torch.eye(LENGTH), first)
+            second = torch.where(deaf[:, None, None, :], 0.0, second)  # nobody finds what noted nothing
+            return copied, [first, second]
+
+    _, (first, second) = SomeAreDeaf()(batch.tokens)
+    means = {True: [], False: []}
+    for number, (row, asked) in enumerate(zip(batch.tokens.tolist(), batch.asked.tolist())):
+        for t in (t for t in range(LENGTH) if asked[t]):
+            place = earlier(row, t)[0] + 1
+            weights = float(first[number, 0, place, place - 1]), float(second[number, 0, t, place])
+            means[row[place] >= 6].append(weights)
+    assert {weight for weight, _ in means[False]} == {0.0}
+    head = induction.Head(1, 0)
+    found = [sum(mass for _, mass in means[noted]) / len(means[noted]) for noted in (True, False)]
+    assert induction.stripe_masses_by_noted(SomeAreDeaf(), batch, head) == pytest.approx(found, abs=1e-6)
+    assert found[0] > 0.9 > 0.1 > found[1]
+
+
 def test_the_head_with_the_greatest_mass_is_named_by_layer_and_head():
     assert induction.best_head(torch.tensor([[0.1, 0.2], [0.3, 0.6], [0.5, 0.4]])) == (1, 1)
 

@@ -223,6 +223,23 @@ def test_heads_work_on_their_own_slices():
         torch.testing.assert_close(output[..., 2 * head : 2 * head + 2], expected @ part, **EXACT)
 
 
+def test_project_gives_what_the_heads_compare_and_mix():
+    """Each head's slice of the three projections, taken apart by hand from PyTorch's stacked matrix."""
+    torch.manual_seed(0)
+    layer = MultiHeadAttention(6, 3)
+    inputs = torch.randn(2, 4, 6), torch.randn(2, 5, 6), torch.randn(2, 5, 6)
+    theirs = pytorch_layer_from(layer)
+    stacked = zip(inputs, theirs.in_proj_weight.chunk(3), theirs.in_proj_bias.chunk(3))
+    for part, (x, weight, bias) in zip(layer.project(*inputs), stacked):
+        assert part.shape == (2, 3, x.shape[1], 2)
+        for head in range(3):
+            rows = slice(2 * head, 2 * head + 2)
+            torch.testing.assert_close(part[:, head], x @ weight[rows].T + bias[rows])
+    x = inputs[0]
+    for by_default, spelled_out in zip(layer.project(x), layer.project(x, x, x)):
+        assert torch.equal(by_default, spelled_out)
+
+
 def test_key_and_value_by_default():
     torch.manual_seed(0)
     layer = MultiHeadAttention(4, 2)

@@ -185,6 +185,24 @@ def test_the_largest_contribution_is_the_cues_where_no_other_word_says_anything(
     assert senses.most_attended(model, examples) == [0] * len(examples)  # all weights equal: the first
 
 
+def test_a_score_without_one_of_its_parts_is_the_other(examples):
+    model = fresh("attention")
+    ids, lengths, _, _ = encode_examples(examples)
+    x = model.embedding(ids)
+    content = model.W_q(x) @ model.W_k(x).transpose(1, 2) / math.sqrt(x.shape[-1])
+    distance = model.relative_bias(ids.shape[1]).expand_as(content)
+    before = model(ids, lengths)[1]
+    for part, scores in {"content": content, "distance": distance}.items():
+        expected = scores.masked_fill((ids == VOCABULARY.PAD)[:, None], -math.inf).softmax(-1)
+        torch.testing.assert_close(senses.by_one_part(model, part)(ids, lengths)[1], expected)
+    assert torch.equal(model(ids, lengths)[1], before)
+    with pytest.raises(ValueError, match="part is 'both', expected 'content' or 'distance'"):
+        senses.by_one_part(model, "both")
+    for kind in ("attention_none", "bag_by_distance"):
+        with pytest.raises(ValueError, match="has no relative bias beside its queries"):
+            senses.by_one_part(fresh(kind), "content")
+
+
 def test_positions_of_another_length_have_the_length_of_the_words():
     at = torch.zeros(1, 24, 32)
     torch.manual_seed(0)

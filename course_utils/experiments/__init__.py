@@ -15,6 +15,7 @@ NAMES = (
     "gradients",
     "induction",
     "keyword",
+    "keyword_self_attention",
     "kv_cache",
     "norm_placement",
     "positions",

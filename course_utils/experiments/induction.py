@@ -29,6 +29,7 @@ BATCH = 48
 TEST = 1_000  # fresh sequences, about 7,000 asked positions
 WINDOW = 20  # batches, about 7,000 asked positions, that an accuracy during training is averaged over
 EXAMPLE_BLOCK = 9  # tokens in the block of the sequence whose maps are shown
+NOTED = (0.1, 0.4)  # weights on the token before: below the first it was not noted, above the second it was
 LEVELS = (0.2, 0.5, 0.8)  # accuracies whose first step tells when the jump came and how steep it was
 
 
@@ -142,6 +143,21 @@ def previous_masses(model: LanguageModel, batch: RepeatedBlock) -> Tensor:
     return torch.stack([layer.diagonal(-1, -2, -1)[..., 1:].mean((0, 2)) for layer in weights])
 
 
+@torch.no_grad()
+def stripe_masses_by_noted(model: LanguageModel, batch: RepeatedBlock, head: Head) -> tuple[float, float]:
+    """The head's mean weight on the right place, first where that place noted who stands before it, then where not.
+
+    It noted it where some head of the first layer gives the token before it more than ``NOTED[1]``, and did not where
+    all give it less than ``NOTED[0]``; what lies between counts in neither mean. NaN where there is no such place.
+    """
+    _, weights = model(batch.tokens)
+    row, position = batch.asked.nonzero(as_tuple=True)
+    place = batch.place[row, position]
+    noted = weights[0][row, :, place, place - 1].amax(-1)  # (asked,)
+    found = weights[head.layer][row, head.head, position, place]
+    return found[noted > NOTED[1]].mean().item(), found[noted < NOTED[0]].mean().item()
+
+
 def best_head(masses: Tensor) -> Head:
     """The head with the greatest of the masses ``(layers, heads)``.
 
@@ -199,11 +215,12 @@ def run(seed: int) -> dict[str, float | int | None | list[float]]:
     """Accuracy of both models, where their heads look, what each layer's looking brings, and when the jump came.
 
     ``stripe_mass`` is that of the two layers' best head, ``previous_mass`` that of the first layer's best; each head is
-    chosen on one batch and scored on another. ``accuracy_uniform_layer_1`` and ``_2`` are those of the two layers with
-    one of them looking at everything alike (counted from 1 here). ``..._large_positions`` belong to two layers whose
-    positions start as large as those of the one layer; ``map_...`` is their best head's, on the ``example``.
-    ``steps_to_...`` is None when a level was never
-    reached. ``accuracy_by_block_...`` has a number for each block length; curves hold one for every ``WINDOW`` steps.
+    chosen on one batch and scored on another. ``stripe_mass_noted`` and ``stripe_mass_not_noted`` part that mass by
+    what the first layer did at the right place (``stripe_masses_by_noted``). ``accuracy_uniform_layer_1`` and ``_2``
+    are those of the two layers with one of them looking at everything alike (counted from 1 here).
+    ``..._large_positions`` belong to two layers whose positions start as large as those of the one layer; ``map_...``
+    is their best head's, on the ``example``. ``steps_to_...`` is None when a level was never reached.
+    ``accuracy_by_block_...`` has a number for each block length; curves hold one for every ``WINDOW`` steps.
     """
     choosing, test = draw(TEST, generator(2_000_000 + seed)), draw(TEST, generator(3_000_000 + seed))
     metrics: dict[str, float | int | None | list[float]] = {"accuracy_by_place": guess_by_place()}
@@ -220,6 +237,8 @@ def run(seed: int) -> dict[str, float | int | None | list[float]]:
             metrics["stripe_layer"] = stripe.layer + 1
             previous = best_head(previous_masses(model, choosing)[:1])
             metrics["previous_mass"] = float(previous_masses(model, test)[previous])
+            noted, not_noted = stripe_masses_by_noted(model, test, stripe)
+            metrics["stripe_mass_noted"], metrics["stripe_mass_not_noted"] = noted, not_noted
             for layer in (0, 1):
                 metrics[f"accuracy_uniform_layer_{layer + 1}"] = accuracy_with_uniform(model, test, layer)
             for level in LEVELS:

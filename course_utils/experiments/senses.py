@@ -9,6 +9,7 @@ ones a stray cue of the other sense stands further away than the cue that decide
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from functools import cache
 
 import torch
@@ -60,6 +61,7 @@ MODELS: dict[str, Callable[[], SenseReader]] = {
 LEARNING_RATES = dict.fromkeys(MODELS, 1e-2) | {"bigru": 2e-2}
 COMPARED = ("attention", "attention_large_start", "bag_of_words", "bag_by_distance", "static", "bigru")
 RIVER = SENSES.index(("bank", "river"))
+PARTS = ("content", "distance")  # a score of self-attention with a relative bias is their sum
 STAND_IN = NEUTRAL_NOUNS[0]  # a noun that decides nothing
 
 
@@ -111,6 +113,21 @@ def cue_hit_rate(model: SenseReader, examples: Sequence[Sentence]) -> float:
     """How often the ambiguous word looks most at the cue that decides. Errors as in ``rows_of_ambiguous_words``."""
     rows = rows_of_ambiguous_words(model, examples)
     return hit_rate(rows, F.one_hot(torch.tensor([example.cue for example in examples]), rows.shape[1]).bool())
+
+
+@torch.no_grad()
+def by_one_part(model: SelfAttentionReader, part: str) -> SelfAttentionReader:
+    """A copy of the trained model that scores by content alone, or by distance alone; nothing is trained anew.
+
+    Raises ValueError for another part, or a model without a relative bias.
+    """
+    if part not in PARTS:
+        raise ValueError(f"by_one_part: part is {part!r}, expected 'content' or 'distance'.")
+    if getattr(model, "relative_bias", None) is None or not hasattr(model, "W_q"):
+        raise ValueError(f"by_one_part: {type(model).__name__} has no relative bias beside its queries.")
+    changed = deepcopy(model)
+    (changed.relative_bias.table if part == "content" else changed.W_q.weight).zero_()
+    return changed
 
 
 def change_rate(model: SenseReader, examples: Sequence[Sentence], places: Sequence[int]) -> float:
@@ -182,6 +199,8 @@ def run(seed: int) -> dict[str, float]:
             metrics[f"change_rate_cue{suffix}"] = change_rate(model, hard, [example.cue for example in hard])
         if kind == "attention":
             done = read(model, MUDDY_RIVER)
+            for part in PARTS:
+                metrics[f"hit_rate_{part}_alone"] = cue_hit_rate(by_one_part(model, part), hard)
             metrics["muddy_river_looks_at_river"] = int(done.words[done.weights[1].argmax()] == "river")
         muddy, opposite, beside = (read(model, text) for text in (MUDDY_RIVER, OPPOSITE, CUE_BESIDE))
         metrics[f"muddy_river_correct{suffix}"] = int(muddy.sense(1)[0] == "river")

@@ -79,10 +79,8 @@ class MultiHeadAttention(nn.Module):
 
         Raises TypeError or ValueError naming the argument, what came and what was expected.
         """
-        key = query if key is None else key
-        value = key if value is None else value
-        self._require(query=query, key=key, value=value)
-        T_q, T_k = query.shape[1], key.shape[1] + (0 if cache is None else cache.length)
+        q, k, v = self.project(query, key, value)
+        T_q, T_k = q.shape[2], k.shape[2] + (0 if cache is None else cache.length)
         if causal and T_q > T_k:
             raise ValueError(f"MultiHeadAttention: causal attention needs T_q <= T_k, got T_q = {T_q}, T_k = {T_k}.")
         shape = (query.shape[0], self.num_heads, T_q, T_k)
@@ -90,9 +88,6 @@ class MultiHeadAttention(nn.Module):
         replaced = self.attend is not scaled_dot_product_attention
         if replaced and score_bias is not None:
             raise ValueError("MultiHeadAttention: score_bias needs the built-in attend; another one would not see it.")
-        q = self._split(self.W_q(query))  # (batch, heads, T_q, d_k)
-        k = self._split(self.W_k(key))  # (batch, heads, T_k, d_k)
-        v = self._split(self.W_v(value))  # (batch, heads, T_k, d_k)
         if cache is not None:
             k, v = cache.append(k, v)
 
@@ -111,6 +106,18 @@ class MultiHeadAttention(nn.Module):
                     mask = score_bias if mask is None else score_bias.masked_fill(~mask, -math.inf)
                 context, weights = F.scaled_dot_product_attention(q, k, v, mask), None
         return self.W_o(self._merge(context)), weights if need_weights else None
+
+    def project(
+        self, query: Tensor, key: Tensor | None = None, value: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Query, key and value as the heads compare and mix them, before anything is compared.
+
+        Shapes and errors as in ``forward``. Returns ``(batch, heads, T_q, d_k)``, ``(batch, heads, T_k, d_k)`` twice.
+        """
+        key = query if key is None else key
+        value = key if value is None else value
+        self._require(query=query, key=key, value=value)
+        return self._split(self.W_q(query)), self._split(self.W_k(key)), self._split(self.W_v(value))
 
     def _require_pair(self, answer: object, shape: tuple[int, int, int, int]) -> tuple[Tensor, Tensor | None]:
         """What another ``attend`` returned, if it is a context and weights of the right shapes, or None for weights."""

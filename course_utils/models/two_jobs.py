@@ -74,7 +74,7 @@ class TwoJobsNetwork(nn.Module):
 def head_contexts(attention: MultiHeadAttention, x: Tensor) -> Tensor:
     """What each head brings, before ``W_o`` mixes it: ``(batch, T, d_model)`` to ``(batch, heads, T, d_k)``."""
     _, weights = attention(x)
-    value = attention.W_v(x).unflatten(-1, (attention.num_heads, attention.d_k)).transpose(1, 2)
+    _, _, value = attention.project(x)
     return weights @ value  # (batch, heads, T, d_k)
 
 
