@@ -1,100 +1,75 @@
 """A real JupyterLab on loopback and a real Chromium; a screenshot is kept when a test fails."""
 
-import os
+import json
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
+from loopback_lab import CHROMIUM, HERE, QUIET, ROOT, keep_screenshot, serve
 
-ROOT = Path(__file__).resolve().parents[2]
-ARTIFACTS = ROOT / "test-artifacts"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+pytest.register_assert_rewrite("lesson_checks", "lesson_page")
+
+NO_CHROMIUM = "no chromium on the PATH; on Debian: apt-get install chromium"
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """The address of a JupyterLab that serves a copy of the notebooks."""
     if CHROMIUM is None:
-        pytest.skip("no chromium on the PATH; on Debian: apt-get install chromium")
+        pytest.skip(NO_CHROMIUM)
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = home / "settings"
-    environment = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(settings),
-        "JUPYTERLAB_SETTINGS_DIR": str(settings),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-    }
-    log = (home / "server.log").open("w")
-    command = [
-        sys.executable,
-        "-m",
-        "jupyter",
-        "lab",
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        f"--port={port}",
-    ]
-    command += [
-        "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={home}",
-        "--LabApp.news_url=None",
-        "--expose-app-in-browser",
-    ]
-    server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=2).read()
-                break
-            except OSError:
-                time.sleep(0.5)
-        else:
-            pytest.fail(f"JupyterLab did not start: {(home / 'server.log').read_text()[-2000:]}")
+    with serve(home) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-        log.close()
 
 
-@pytest.fixture
-def page(lab, request):
-    """A fresh browser page; ``page.faults`` collects errors of the page and its console."""
+@pytest.fixture(scope="module")
+def chromium():
+    """One browser for all tests of a file."""
+    if CHROMIUM is None:
+        pytest.skip(NO_CHROMIUM)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        page = browser.new_page(viewport={"width": 1280, "height": 1400})
-        page.faults = []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("console", lambda note: page.faults.append(note.text) if note.type == "error" else None)
-        yield page
-        if getattr(request.node, "failed", False):
-            ARTIFACTS.mkdir(exist_ok=True)
-            page.screenshot(path=ARTIFACTS / f"{request.node.name}.png")
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """A fresh page; ``page.faults`` collects errors of the page and its console."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 1400})
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda note: page.faults.append(note.text) if note.type == "error" else None)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """axe-core as text, of the version in package-lock.json; installed beside it when it is not there."""
+    locked = json.loads((HERE / "package-lock.json").read_text())["packages"]["node_modules/axe-core"]["version"]
+    place = HERE / "node_modules" / "axe-core"
+    if not place.exists() or json.loads((place / "package.json").read_text())["version"] != locked:
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("no npm on the PATH, which brings axe-core; on Debian: apt-get install npm")
+        fresh = tmp_path_factory.mktemp("npm")  # another worker may be installing, too
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, fresh)
+        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=fresh, check=True)
+        shutil.copytree(fresh / "node_modules", HERE / "node_modules", dirs_exist_ok=True)
+        return (fresh / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    return (place / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
+    """Keep what the page looked like when a test failed, also where the page serves many tests."""
     report = yield
-    item.failed = getattr(item, "failed", False) or report.failed
+    page = getattr(item.funcargs.get("lesson"), "page", None) or item.funcargs.get("page")
+    if report.failed and page is not None:
+        keep_screenshot(page, item.name)
     return report
