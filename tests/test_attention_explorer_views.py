@@ -146,6 +146,7 @@ def test_colours_and_arrays_are_taken_as_well():
         (torch.zeros(0, 10), 10, ValueError, "not empty"),
         (torch.zeros(20, 20, dtype=torch.uint8), 10, TypeError, "got uint8"),
         ([[0.0, 1.0]], 1, TypeError, "got list"),
+        (torch.empty(4, 4, device="meta"), 2, TypeError, "image cannot be read as an array"),
         (torch.zeros(2000, 1010), 1010, ValueError, "at most 2,000,000 pixels"),
     ],
 )
@@ -216,6 +217,9 @@ def test_a_time_outside_the_sound_is_refused_and_nothing_moves(heads, second):
         ({"spans": [(0, 9, "x")]}, ValueError, "spans hold"),
         ({"spans": [3]}, ValueError, "spans hold 3"),
         ({"spans": [(0, 1, 2)]}, ValueError, "spans hold"),
+        ({"spans": None}, TypeError, "spans must be a list, got None"),
+        ({"length": 10**400}, ValueError, "length is 1000"),
+        ({"spectrogram": torch.empty(5, 5, device="meta")}, TypeError, "spectrogram cannot be read as an array"),
         ({"unit": 3}, TypeError, "unit must be a string"),
     ],
 )
@@ -224,6 +228,15 @@ def test_what_is_no_sound_is_refused(heads, changed, error, says):
     sound = {"spectrogram": torch.rand(50, 6), "seconds": torch.arange(10) * 0.5 + 0.25, "length": 5} | changed
     with pytest.raises(error, match=f"^TimeAttentionExplorer: .*{says}"):
         TimeAttentionExplorer(query=query, key=key, **sound)
+
+
+@pytest.mark.parametrize("kind", [torch.Tensor.bfloat16, torch.Tensor.to_sparse])
+def test_a_tensor_of_any_kind_is_a_picture_or_a_sound(kind):
+    table, middles, weights = torch.tensor([[1.0, 0.0], [0.5, 1.0]]), torch.tensor([0.25, 0.5, 0.75, 1.0]), np.eye(4)
+    picture = PictureAttentionExplorer(kind(table), 1, weights=weights)
+    assert pixels_of(picture).tolist() == [[255, 0], [128, 255]]
+    sound = TimeAttentionExplorer(kind(table), kind(middles), 1, weights=weights)
+    assert sound._problem.stage_data["seconds"] == middles.tolist()
 
 
 def test_one_odd_value_does_not_spoil_the_colours_of_a_sound(heads):

@@ -63,7 +63,22 @@ def test_a_formula_keeps_its_numbers_names_signs_and_gaps(latex, expected):
     assert tags(latex) == expected
 
 
-@pytest.mark.parametrize("latex", [r"\frac{a", r"\nosuch{x}", "x^", r"\frac{a}", r"{a", r"\begin{pmatrix}1"])
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\frac{a",
+        r"\nosuch{x}",
+        "x^",
+        r"\frac{a}",
+        r"{a",
+        r"\begin{pmatrix}1",
+        "a & b",
+        r"\text{a & b}",
+        r"\text{<b>}",
+        r"\text{<script>alert(1)</script>}",
+        "x\0",
+    ],
+)
 def test_a_formula_that_does_not_convert_is_refused(latex):
     with pytest.raises(ValueError, match="does not convert") as caught:
         mathml(latex)
@@ -297,7 +312,7 @@ def exported(tmp_path_factory):
 
 
 def test_a_page_holds_what_the_run_gave(exported):
-    first, second = ((exported / "out" / name).read_text() for name in ("01_a.html", "02_b.html"))
+    first, second = ((exported / "out" / name).read_text(encoding="utf-8") for name in ("01_a.html", "02_b.html"))
     assert '<html lang="en">' in first and "<title>01 · First | Attention, measured</title>" in first
     assert '<a href="02_b.html">the second</a>' in first and "<math " in first
     assert "one &lt;b&gt;\ntwo" in first and "In&nbsp;[1]" in first.replace("\xa0", "&nbsp;")
@@ -311,9 +326,9 @@ def test_a_page_holds_what_the_run_gave(exported):
 
 
 def test_the_index_and_the_pages_lead_to_one_another(exported):
-    index = (exported / "out" / "index.html").read_text()
+    index = (exported / "out" / "index.html").read_text(encoding="utf-8")
     assert '<a href="01_a.html">01 · First</a>' in index and '<a href="02_b.html">02 · Second</a>' in index
-    first, second = ((exported / "out" / name).read_text() for name in ("01_a.html", "02_b.html"))
+    first, second = ((exported / "out" / name).read_text(encoding="utf-8") for name in ("01_a.html", "02_b.html"))
     assert re.findall(r'<a href="([^"]*)">(?:All|Lesson|Next)', first) == ["index.html", "02_b.html"]
     assert re.findall(r'<a href="([^"]*)">(?:All|Lesson|Next)', second) == ["index.html", "01_a.html"]
 
@@ -337,3 +352,27 @@ def test_a_lesson_that_fails_is_named_and_nothing_is_written(tmp_path, capsys, c
 def test_a_lesson_that_is_not_there_is_named_before_anything_runs(tmp_path):
     with pytest.raises(LessonError, match="there is no lesson 77_lost.ipynb"):
         export([tmp_path / "77_lost.ipynb"], tmp_path / "out")
+
+
+def test_what_cannot_be_read_or_written_is_named_before_anything_runs(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(pages, "lesson_page", None)
+    good, twin = lesson(tmp_path, "01_a.ipynb", "md # A"), lesson(tmp_path / "twin", "01_a.ipynb", "md # A")
+    text, taken = tmp_path / "notes.txt", tmp_path / "taken"
+    text.write_text("no notebook", encoding="utf-8")
+    taken.write_text("no folder", encoding="utf-8")
+    for out, asked, said in (
+        ("out", [text], "notes.txt is no notebook"),
+        ("taken", [good], "taken is no folder"),
+        ("out", [good, twin], "more than one page would be called 01_a.html"),
+        ("out", [lesson(tmp_path, "index.ipynb", "md # I")], "more than one page would be called index.html"),
+    ):
+        assert main(["html", "--out", str(tmp_path / out), *map(str, asked)]) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_a_copy_of_a_lesson_stands_in_the_index_in_place_of_the_lesson(tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "lesson_page", lambda path, linked: "")
+    name = sorted(NOTEBOOKS.glob("*.ipynb"))[0].name
+    export([lesson(tmp_path, name, "md # My copy")], tmp_path / "out")
+    index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert re.findall('<li><a href="([^"]*)">([^<]*)', index) == [(name.replace(".ipynb", ".html"), "My copy")]

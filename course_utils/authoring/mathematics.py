@@ -9,6 +9,7 @@ FUNCTION = r"\\(?:sin|cos|tanh|exp|ln|log)(?:_\{[^{}]*\})?(?![a-z])"
 COMMANDS = {"≈": r"\approx ", "≠": r"\neq ", "·": r"\cdot ", "×": r"\times ", "…": r"\dots "}
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+ONE_NUMBER = re.compile(r"<mn>([\d,]+)</mn><mtext>,</mtext>(<msup>)?<mn>")  # 10{,}000
 
 
 def mathml(latex: str, *, block: bool = False) -> str:
@@ -22,16 +23,20 @@ def mathml(latex: str, *, block: bool = False) -> str:
         raise ImportError("Formulas need one more package: pip install latex2mathml") from None
     try:
         element = convert(_spelt_out(latex), display="block" if block else "inline")
-    except Exception as error:  # the package has one class of its own for each fault
+        while ONE_NUMBER.search(element):
+            element = ONE_NUMBER.sub(r"\2<mn>\1,", element)
+        nodes = list(ElementTree.fromstring(element).iter())
+    except Exception as error:  # the package has one class of its own for each fault, and lets a bare & or < through
         raise ValueError(f"the formula {latex!r} does not convert ({type(error).__name__}).") from None
-    one_number = re.compile(r"<mn>([\d,]+)</mn><mtext>,</mtext>(<msup>)?<mn>")  # 10{,}000
-    while one_number.search(element):
-        element = one_number.sub(r"\2<mn>\1,", element)
-    for node in ElementTree.fromstring(element).iter():
-        expected = PARTS.get(node.tag.removeprefix(MATHML), len(node))
-        if len(node) != expected or "\\" in (node.text or "") or latex.count("{") != latex.count("}"):
-            raise ValueError(f"the formula {latex!r} does not convert: a part is missing or a command unknown.")
+    if latex.count("{") != latex.count("}") or not all(map(_is_whole, nodes)):
+        raise ValueError(f"the formula {latex!r} does not convert: a part is missing, or a command or sign unknown.")
     return element
+
+
+def _is_whole(node: ElementTree.Element) -> bool:
+    """An element of formulas (their names begin with m) with as many parts as it needs, and no command left over."""
+    parts = PARTS.get(node.tag.removeprefix(MATHML), len(node))
+    return node.tag.startswith(f"{MATHML}m") and len(node) == parts and "\\" not in (node.text or "")
 
 
 def _spelt_out(latex: str) -> str:

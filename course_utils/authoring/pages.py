@@ -29,7 +29,8 @@ ASK = (  # runs after the lesson, in its kernel
     'display({"application/json": shown.fragments()}, raw=True)'
 )
 POLICY = (  # what the browser may load: what stands in the page itself, and nothing else from anywhere
-    "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+    "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'"
 )
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -62,23 +63,39 @@ def export(notebooks: Sequence[Path], folder: Path) -> list[Path]:
 
     Nothing is written unless every lesson runs. Returns the pages' files, in the order of the lessons.
 
-    Raises LessonError as ``lessons.run`` does, and when a formula, a link's target or a picture cannot be shown;
-    ImportError when the package for formulas is missing.
+    Raises LessonError as ``lessons.run`` does, when a formula or a picture cannot be shown, and for a file that is no
+    notebook, two pages of one name or a folder that is none; ImportError when the package for formulas is missing.
     """
     mathml("x")  # before minutes of running
-    missing = [path.name for path in notebooks if not path.is_file()]
-    if missing:
-        raise LessonError(f"there is no lesson {', '.join(missing)}.")
-    known = sorted({*NOTEBOOKS.glob("*.ipynb"), *(path.resolve() for path in notebooks)}, key=lambda path: path.name)
-    asked = {path.name for path in notebooks}
-    linked = [path for path in known if path.name in asked or _page(folder, path).exists()]
+    _require(notebooks, folder)
+    asked = {path.name: path for path in notebooks}
+    known = {path.name: path for path in NOTEBOOKS.glob("*.ipynb")} | asked
+    linked = [path for name, path in sorted(known.items()) if name in asked or _page(folder, path).exists()]
     pages = {_page(folder, path): lesson_page(path, linked) for path in notebooks}
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in (pages | {folder / INDEX: _index(linked)}).items():
         beside = file.with_name(f"{file.name}.part")
-        beside.write_text(text, encoding="utf-8")
+        beside.write_text(text, encoding="utf-8", newline="\n")
         os.replace(beside, file)
     return list(pages)
+
+
+def _require(notebooks: Sequence[Path], folder: Path) -> None:
+    """Raise LessonError, before minutes of running, for what cannot be read or written."""
+    missing = [path.name for path in notebooks if not path.is_file()]
+    if missing:
+        raise LessonError(f"there is no lesson {', '.join(missing)}.")
+    pages = [_page(folder, path).name for path in {path.resolve() for path in notebooks}]
+    twice = sorted({page for page in pages if pages.count(page) > 1 or page == INDEX})
+    if twice:
+        raise LessonError(f"more than one page would be called {', '.join(twice)}; rename a notebook.")
+    for path in notebooks:
+        try:
+            nbformat.read(path, as_version=4)
+        except Exception as error:  # nbformat has many
+            raise LessonError(f"{path.name} is no notebook ({type(error).__name__}).") from None
+    if folder.exists() and not folder.is_dir():
+        raise LessonError(f"{folder} is no folder.")
 
 
 def lesson_page(path: Path, linked: Sequence[Path] = ()) -> str:

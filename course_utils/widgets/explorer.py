@@ -39,8 +39,7 @@ class Explorer:
         self._picture, self._caption = ipywidgets.HTML(), ipywidgets.HTML()
         for control in self._controls.values():
             control.style.description_width = "initial"
-            if not isinstance(control, ipywidgets.Button):
-                control.layout.width = "min(100%, 560px)"
+            control.layout.width = "min(100%, 560px)"
             control.observe(self._on_change, names="value")
         gone = ipywidgets.HTML(KERNEL_GONE)
         self._box = ipywidgets.VBox([*self._controls.values(), self._picture, self._caption, gone])

@@ -77,13 +77,13 @@ def page_script() -> str:
 
 def _choices(control: ipywidgets.Widget) -> Choices:
     """All that a control can be set to now; nothing for text, a button and what else has no list of values."""
-    if isinstance(control, ipywidgets.Checkbox | ipywidgets.ToggleButton):
+    if isinstance(control, ipywidgets.Checkbox):
         return [("off", False), ("on", True)]
     if isinstance(control, ipywidgets.IntSlider | ipywidgets.FloatSlider):
         steps = math.floor((control.max - control.min) / control.step + 1e-9)
         grid = {round(control.min + step * control.step, 10) for step in range(steps + 1)}
         return [(format(value, control.readout_format), value) for value in sorted({*grid, control.value})]
-    if isinstance(control, ipywidgets.Dropdown | ipywidgets.RadioButtons | ipywidgets.SelectionSlider):
+    if isinstance(control, ipywidgets.Dropdown | ipywidgets.SelectionSlider):
         options = control.options.items() if isinstance(control.options, Mapping) else control.options
         return [
             option if isinstance(option, tuple) and len(option) == 2 else (str(option), option) for option in options
@@ -134,10 +134,10 @@ def _control(label: str, control: ipywidgets.Widget, choices: Choices, moves: bo
     """A native input with its label. It starts disabled, so that without the script nothing seems to move."""
     off = "data-moves disabled" if moves else "disabled"
     place = next((index for index, (_, value) in enumerate(choices) if value == control.value), 0)
-    if isinstance(control, ipywidgets.Checkbox | ipywidgets.ToggleButton):
+    if isinstance(control, ipywidgets.Checkbox):
         ticked = " checked" if control.value else ""
         return f'<label class="frames-box"><input type="checkbox" autocomplete="off" {off}{ticked}> {label}</label>'
-    if isinstance(control, ipywidgets.Dropdown | ipywidgets.RadioButtons):
+    if isinstance(control, ipywidgets.Dropdown):
         options = "".join(
             f"<option{' selected' if index == place else ''}>{html.escape(str(shown))}</option>"
             for index, (shown, _) in enumerate(choices)

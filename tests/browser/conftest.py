@@ -1,6 +1,7 @@
 """A real JupyterLab on loopback and a real Chromium; a screenshot is kept when a test fails."""
 
 import json
+import os
 import shutil
 import subprocess
 
@@ -49,27 +50,33 @@ def page(chromium):
 
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory):
-    """axe-core as text, of the version in package-lock.json; installed beside it when it is not there."""
-    locked = json.loads((HERE / "package-lock.json").read_text())["packages"]["node_modules/axe-core"]["version"]
-    place = HERE / "node_modules" / "axe-core"
-    if not place.exists() or json.loads((place / "package.json").read_text())["version"] != locked:
+    """axe-core as text, of the version in package-lock.json; installed once, and kept in ``node_modules``."""
+    lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
+    kept = HERE / "node_modules" / f"axe-core-{lock['packages']['node_modules/axe-core']['version']}.js"
+    if not kept.exists():
         npm = shutil.which("npm")
         if npm is None:
             pytest.skip("no npm on the PATH, which brings axe-core; on Debian: apt-get install npm")
-        fresh = tmp_path_factory.mktemp("npm")  # another worker may be installing, too
+        fresh = tmp_path_factory.mktemp("npm")
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, fresh)
         subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=fresh, check=True)
-        shutil.copytree(fresh / "node_modules", HERE / "node_modules", dirs_exist_ok=True)
-        return (fresh / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    return (place / "axe.min.js").read_text(encoding="utf-8")
+        kept.parent.mkdir(exist_ok=True)
+        part = kept.with_name(f"{kept.name}.{os.getpid()}")  # another worker may be installing, too
+        shutil.copy(fresh / "node_modules" / "axe-core" / "axe.min.js", part)
+        os.replace(part, kept)
+    return kept.read_text(encoding="utf-8")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Keep what the page looked like when a test failed, also where the page serves many tests."""
     report = yield
-    page = getattr(item.funcargs.get("lesson"), "page", None) or item.funcargs.get("page")
+    given = item.funcargs
+    page = getattr(given.get("lesson"), "page", None) or given.get("page") or given.get("offline")
     if report.failed and page is not None:
-        keep_screenshot(page, item.name)
+        try:
+            keep_screenshot(page, item.name)
+        except Exception as error:  # a browser that is gone must not hide why the test failed
+            report.sections.append(("screenshot", f"none could be taken: {error}"))
     return report

@@ -60,9 +60,12 @@ def colour_at(board, across, down):
     """Red, green, blue of the canvas at a place given as shares of its size, once it has been drawn."""
     return board.evaluate(
         """async (canvas, [across, down]) => {
-          await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
+          const twoFrames = () => new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
+          const context = canvas.getContext("2d");
+          await twoFrames();
+          while (!context.getImageData(1, 1, 1, 1).data[3]) await twoFrames(); // until the picture has loaded
           const [x, y] = [Math.floor(across * canvas.width), Math.floor(down * canvas.height)];
-          return Array.from(canvas.getContext("2d").getImageData(x, y, 1, 1).data.slice(0, 3));
+          return Array.from(context.getImageData(x, y, 1, 1).data.slice(0, 3));
         }""",
         [across, down],
     )

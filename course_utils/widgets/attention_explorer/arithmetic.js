@@ -46,7 +46,8 @@ function readyWeightSteps(problem, state) {
 }
 
 function temperatureStep(state, score) {
-  return step("÷ temperature", `${figure(score)} ÷ ${threeDigits(state.temperature)}`, score / state.temperature);
+  const temperature = Number(state.temperature.toPrecision(6)); // so many digits that the division comes out
+  return step("÷ temperature", `${figure(score)} ÷ ${temperature}`, score / state.temperature);
 }
 
 function softmaxSteps(problem, state, scores, allowed) {

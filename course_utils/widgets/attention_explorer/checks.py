@@ -82,16 +82,8 @@ class Checks:
 
     def real(self, name: str, thing: object) -> np.ndarray:
         """Real finite numbers as float32, of any shape, in memory of our own."""
-        kind = type(thing).__name__
-        try:
-            if isinstance(thing, torch.Tensor):
-                kind = f"a tensor of {thing.dtype}"
-                thing = (thing if thing.layout == torch.strided else thing.to_dense()).detach().cpu()
-                narrow = thing.is_floating_point() and thing.dtype != torch.float64  # NumPy has no bfloat16
-                thing = (thing.float() if narrow else thing).resolve_conj().resolve_neg().numpy()
-            array = np.asarray(thing)
-        except Exception as error:
-            raise TypeError(f"{self.said_by}: {name} cannot be read as an array of numbers ({error}).") from None
+        kind = f"a tensor of {thing.dtype}" if isinstance(thing, torch.Tensor) else type(thing).__name__
+        array = self.array(name, thing)
         if array.dtype.kind not in "fiu":
             kind = kind if "tensor" in kind else f"{kind} of {array.dtype}"
             raise TypeError(f"{self.said_by}: {name} must hold real numbers, got {kind}.")
@@ -104,6 +96,17 @@ class Checks:
         if not np.isfinite(single).all():
             raise self.wrong(f"{name} holds numbers beyond float32, the largest {np.abs(array).max():.3g}.")
         return single
+
+    def array(self, name: str, thing: object) -> np.ndarray:
+        """A tensor of any kind, or what NumPy takes for an array, as an array."""
+        try:
+            if isinstance(thing, torch.Tensor):
+                thing = (thing if thing.layout == torch.strided else thing.to_dense()).detach().cpu()
+                narrow = thing.is_floating_point() and thing.dtype != torch.float64  # NumPy has no bfloat16
+                thing = (thing.float() if narrow else thing).resolve_conj().resolve_neg().numpy()
+            return np.asarray(thing)
+        except Exception as error:
+            raise TypeError(f"{self.said_by}: {name} cannot be read as an array of numbers ({error}).") from None
 
     def given(self, query: object, key: object, weights: object, score_bias: object) -> dict[str, object]:
         """Query and key, or ready weights: one of the two."""

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from course_utils.plotting import svg
+from course_utils.widgets.attention_explorer.checks import Checks
 from course_utils.widgets.attention_explorer.explorer import AttentionShell
 from course_utils.widgets.attention_explorer.problem import MOST, problem
 
@@ -111,7 +112,7 @@ class PictureAttentionExplorer(AttentionShell):
 def _pixels(image: object) -> np.ndarray:
     """The picture as bytes."""
     said_by = "PictureAttentionExplorer: image"
-    array = image.detach().cpu().numpy() if isinstance(image, torch.Tensor) else image
+    array = Checks("PictureAttentionExplorer").array("image", image) if isinstance(image, torch.Tensor) else image
     if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
         kind = array.dtype if isinstance(array, np.ndarray) else type(image).__name__
         raise TypeError(f"{said_by} must be a tensor or an array of floats from 0 (black) to 1 (white), got {kind}.")

@@ -21,8 +21,8 @@ function pictureStage(problem, choose, peek) {
   const veil = make("canvas", "", { width: columns, height: rows });
   const [queryView, keyView] = [closeUp(), closeUp()];
   const legend = make("p", "ae-legend", {},
-    "Q: the query. K: the key of the arithmetic below. The more orange, the more weight; the largest weights have " +
-    "numbers. Struck through: closed by the mask.");
+    "Q: the query. K: the key of the arithmetic below. The fuller the orange, the more weight; the fullest is this " +
+    "query's largest. The largest weights have numbers. Struck through: closed by the mask.");
   const views = make("div", "ae-close-ups", {}, queryView.element, keyView.element);
 
   function boxOf(patch, { width, height }) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import reprlib
+import sys
 from collections.abc import Mapping, Sequence
 
 import matplotlib
@@ -11,6 +12,7 @@ import numpy as np
 import torch
 
 from course_utils.plotting import svg
+from course_utils.widgets.attention_explorer.checks import Checks
 from course_utils.widgets.attention_explorer.explorer import AttentionShell
 from course_utils.widgets.attention_explorer.problem import MOST, problem
 from course_utils.widgets.attention_explorer.visible import visible
@@ -111,13 +113,13 @@ class TimeAttentionExplorer(AttentionShell):
 def _length(length: object) -> float:
     if isinstance(length, bool) or not isinstance(length, numbers.Real):
         raise TypeError(f"TimeAttentionExplorer: length must be a number of seconds, got {reprlib.repr(length)}.")
-    if not 0 < length < float("inf"):
-        raise ValueError(f"TimeAttentionExplorer: length is {length}, expected more than 0 seconds.")
+    if not 0 < length <= sys.float_info.max:
+        raise ValueError(f"TimeAttentionExplorer: length is {reprlib.repr(length)}, expected more than 0 seconds.")
     return float(length)
 
 
 def _array(name: str, thing: object) -> np.ndarray:
-    array = thing.detach().cpu().numpy() if isinstance(thing, torch.Tensor) else thing
+    array = Checks("TimeAttentionExplorer").array(name, thing) if isinstance(thing, torch.Tensor) else thing
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
         kind = array.dtype if isinstance(array, np.ndarray) else type(thing).__name__
         raise TypeError(f"TimeAttentionExplorer: {name} must be a tensor or an array of numbers, got {kind}.")
@@ -141,6 +143,10 @@ def _middles(seconds: object, length: float) -> list[float]:
 
 
 def _spans(spans: object, length: float) -> list[tuple[float, float, str]]:
+    try:
+        spans = list(spans)
+    except TypeError:
+        raise TypeError(f"TimeAttentionExplorer: spans must be a list, got {reprlib.repr(spans)}.") from None
     checked = []
     for span in spans:
         try:
