@@ -267,8 +267,11 @@ def test_one_training_of_induction_repeated():
     model, losses, accuracies = induction.train(2, seed)
     test = induction.draw(induction.TEST, generator(3_000_000 + seed))
     assert induction.accuracy(model, test) == pytest.approx(result.values("accuracy_2_layers")[0], abs=TOLERANCE)
-    stripe = float(induction.stripe_masses(model, test).max())
-    assert stripe == pytest.approx(result.values("stripe_mass")[0], abs=TOLERANCE)
+    stripe = induction.stripe_masses(model, test)
+    assert float(stripe.max()) == pytest.approx(result.values("stripe_mass")[0], abs=TOLERANCE)
+    parted = induction.stripe_masses_by_noted(model, test, induction.best_head(stripe))
+    expected = [result.values(f"stripe_mass_{noted}")[0] for noted in ("noted", "not_noted")]
+    assert parted == pytest.approx(expected, abs=TOLERANCE)
     assert len(losses) == len(result.values("loss_curve_2_layers")[0]) * induction.WINDOW
     assert accuracies[-1] == pytest.approx(result.values("accuracy_curve_2_layers")[0][-1], abs=TOLERANCE)
 
@@ -588,12 +591,20 @@ def test_keyword_self_attention_is_of_the_same_models_and_its_clips_come_back():
         experiment.recorded_looks(9)
 
 
-def test_the_more_other_words_look_at_the_keyword_the_less_the_pooling_reads_there():
-    """In each pair of the five seeds."""
+def test_one_training_of_keyword_self_attention_repeated():
     result = stored.load("keyword_self_attention")
-    carried = [sum(heads) for heads in zip(*(result.values(f"mass_other_words_head_{head}") for head in (1, 2)))]
-    by_carried = [mass for _, mass in sorted(zip(carried, result.values("mass_pooling")))]
-    assert by_carried == sorted(by_carried, reverse=True)
+    again = module("keyword_self_attention").run(result.seeds[0])
+    for metric in ("accuracy", "mass_pooling", "mass_other_words_head_1", "mass_other_words_head_2"):
+        assert again[metric] == pytest.approx(result.values(metric)[0], abs=TOLERANCE), metric
+
+
+def test_where_other_words_look_most_at_the_keyword_the_pooling_reads_there_least():
+    """One seed stands out in both heads; the order of the others is no finding."""
+    result = stored.load("keyword_self_attention")
+    least = min(result.seeds, key=dict(zip(result.seeds, result.values("mass_pooling"))).get)
+    for head in (1, 2):
+        looks = dict(zip(result.seeds, result.values(f"mass_other_words_head_{head}")))
+        assert max(result.seeds, key=looks.get) == least
 
 
 def test_one_training_of_explanation_repeated():

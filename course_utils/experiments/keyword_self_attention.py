@@ -46,7 +46,7 @@ def looks(model: KeywordReader, frames: Tensor) -> Looks:
         model(frames)
     finally:
         hook.remove()
-    query, key = (W(entered[0]).unflatten(-1, (HEADS, -1)).transpose(1, 2) for W in (layer.W_q, layer.W_k))
+    query, key, _ = layer.project(entered[0])
     return Looks(query, key, model.mix.relative_bias(entered[0].shape[1]))
 
 
