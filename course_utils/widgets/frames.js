@@ -43,5 +43,5 @@
     widget.querySelector(".frames-not-started").remove();
   }
 
-  document.querySelectorAll(".frames").forEach((widget) => start(widget));
+  document.querySelectorAll(".frames:has(.frames-data)").forEach((widget) => start(widget));
 })();

@@ -52,7 +52,7 @@ def fragment(name: str, draw: Draw, controls: Mapping[str, ipywidgets.Widget]) -
             found.append(drawn[key])
         return found
 
-    moving, data = [], _packed(frames_of([]))
+    moving, data = (), ""
     for some in _largest_first(free, choices):
         packed = _packed(frames_of(some))
         if packed is not None:
@@ -65,7 +65,7 @@ def fragment(name: str, draw: Draw, controls: Mapping[str, ipywidgets.Widget]) -
     return (
         f'<div class="frames" role="group" aria-label="{html.escape(name)}">{rows}'
         f'<div class="frames-picture">{picture}</div><p role="status">{html.escape(words)}</p>'
-        f'{_standing(fixed)}{NOT_STARTED}<script type="text/plain" class="frames-data">{data}</script></div>'
+        f"{_standing(fixed)}{_started_by(data) if moving else ''}</div>"
     )
 
 
@@ -73,6 +73,10 @@ def page_script() -> str:
     """Style and script that move every ``fragment`` of a page; no other file and no network is asked for."""
     style, script = ((FILES / f"frames.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     return f"<style>{style}</style>\n<script>{script}</script>"
+
+
+def _started_by(data: str) -> str:
+    return f'{NOT_STARTED}<script type="text/plain" class="frames-data">{data}</script>'
 
 
 def _choices(control: ipywidgets.Widget) -> Choices:
