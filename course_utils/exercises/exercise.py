@@ -31,12 +31,13 @@ class Misconception:
 
     ``mistake`` takes a case's inputs and returns the mistaken answer, or stops as that mistake does;
     for an exercise that asks for a value it takes nothing. ``explain`` may use ``{got}`` and
-    ``{expected}``.
+    ``{expected}``. ``seen`` is the address of a public thread or page in which somebody made this mistake.
     """
 
     name: str
     mistake: Callable[..., object]
     explain: str
+    seen: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,52 @@
+"""Answers to the exercises as learners might write them: right ones, and wrong ones with the thought behind them.
+
+They are written from the lessons alone, by somebody who has not read the checks and their messages, so that they
+measure what a check says to an answer that it was not made for. Of the wrong answers to an exercise every second one
+is held out: no message was mended with it in view.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+NOT_NAMED = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is handed in. ``thought`` is how a right one is computed, or what is mistaken in a wrong one."""
+
+    exercise: str
+    thought: str
+    handed_in: object
+    right: bool
+    named: str | None = NOT_NAMED  # the misconception that says what is mistaken; None where no one does
+    held_out: bool = False
+
+
+ANSWERS: list[Answer] = []
+_wrong_so_far: Counter[str] = Counter()
+
+
+def right(exercise: str, thought: str) -> Callable:
+    """Take down a right answer: ``right("2.1", "as text")("0.87")``, or above a function."""
+
+    def take_down(answer):
+        ANSWERS.append(Answer(exercise, thought, answer, right=True))
+        return answer
+
+    return take_down
+
+
+def wrong(exercise: str, thought: str, named: str | None = NOT_NAMED) -> Callable:
+    """Take down a wrong answer, with what whoever wrote it believes and the name that fits it."""
+
+    def take_down(answer):
+        _wrong_so_far[exercise] += 1
+        held_out = _wrong_so_far[exercise] % 2 == 0
+        ANSWERS.append(Answer(exercise, thought, answer, right=False, named=named, held_out=held_out))
+        return answer
+
+    return take_down
