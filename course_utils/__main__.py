@@ -12,34 +12,72 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m course_utils", description="Tools around the lessons.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="say what this computer has for the course, and what to mend")
-    store = commands.add_parser("store", help="run lessons in a fresh kernel and store their outputs")
-    store.add_argument("lessons", nargs="*", type=Path, help="notebooks; all of them if none is named")
-    pages = commands.add_parser("html", help="run lessons and write each as one page that needs no kernel, no network")
-    pages.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the pages")
-    pages.add_argument("lessons", nargs="*", type=Path, help="notebooks; all of them if none is named")
+    _add(commands, "store", "run lessons in a fresh kernel and store their outputs, for those who change a lesson")
+    _add(commands, "html", "run lessons and write each as one page that needs no kernel, no network", "pages")
+    _add(
+        commands,
+        "answer-key",
+        "for teachers: write lessons with every exercise solved, run, and found right by its own check",
+        "solved lessons",
+    )
+    _add(commands, "handout", "for learners: write lessons as they are before anything is run", "learners' copies")
+    quiz = commands.add_parser("quiz", help="for teachers: write the concept quiz and its key, for screen and paper")
+    quiz.add_argument("--out", required=True, type=Path, metavar="FILE", help="file for the page, such as quiz.html")
     options = parser.parse_args(arguments)
 
     if options.command == "doctor":
         from course_utils.authoring.doctor import doctor
 
         return doctor()
-    from course_utils.authoring.lessons import NOTEBOOKS, LessonError, run_and_store
+    from course_utils.authoring.lessons import NOTEBOOKS, LessonError
 
-    lessons = options.lessons or sorted(NOTEBOOKS.glob("*.ipynb"))
+    try:
+        if options.command == "quiz":
+            from course_utils.authoring.quiz_page import write_quiz
+
+            write_quiz(options.out)
+            print(f"wrote {options.out}")
+        else:
+            _make(options, options.lessons or sorted(NOTEBOOKS.glob("*.ipynb")))
+    except (LessonError, ImportError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _add(commands: argparse._SubParsersAction, name: str, text: str, written: str = "") -> None:
+    """A command over lessons; ``written`` says what it writes into the folder ``--out``, if it has one."""
+    command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    if written:
+        command.add_argument("--out", required=True, type=Path, metavar="DIR", help=f"folder for the {written}")
+    command.add_argument("lessons", nargs="*", type=Path, help="notebooks; all of them if none is named")
+
+
+def _make(options: argparse.Namespace, lessons: list[Path]) -> None:
+    """Do what is asked and say what was written. Raises LessonError, ImportError or OSError in words for the reader."""
     if options.command == "html":
         from course_utils.authoring.pages import export
 
-        try:
-            for page in export(lessons, options.out):
-                print(f"wrote {page.name}, {page.stat().st_size / 1e6:.1f} MB")
-        except (LessonError, ImportError) as error:
-            print(error, file=sys.stderr)
-            return 1
-        return 0
-    for path in lessons:
-        run_and_store(path)
-        print(f"stored {path.name}")
-    return 0
+        for page in export(lessons, options.out):
+            print(f"wrote {page.name}, {page.stat().st_size / 1e6:.1f} MB")
+    elif options.command == "answer-key":
+        from course_utils.authoring.answer_key import answer_key
+
+        print(f"running {len(lessons)} solved lessons; each takes up to half a minute ...", flush=True)
+        written = answer_key(lessons, options.out)
+        print(f"wrote {len(written)} solved lessons into {options.out}; every exercise in them has passed")
+    elif options.command == "handout":
+        from course_utils.authoring.handout import handout
+
+        print(f"wrote {len(handout(lessons, options.out))} lessons without outputs into {options.out}")
+    else:
+        from course_utils.authoring.arguments import require_lessons
+        from course_utils.authoring.lessons import run_and_store
+
+        require_lessons(lessons)
+        for path in lessons:
+            run_and_store(path)
+            print(f"stored {path.name}")
 
 
 if __name__ == "__main__":

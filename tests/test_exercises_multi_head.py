@@ -467,7 +467,7 @@ WRONG = [
     ("5.2", splits_query_and_key_only, "values not split, heads averaged"),
     ("5.2", cuts_the_positions, "positions dealt out to the heads"),
     ("5.2", keeps_both, "weights kept with the context"),
-    ("5.2", also_gives_the_weights, "wrong type"),
+    ("5.2", also_gives_the_weights, "more than was asked for"),
     ("5.2", two_faults_at_once, "no scaling"),  # the nearer one first, then the other
     ("5.2", head_by_head, "still an axis for the heads"),
     ("5.2", lambda *given: np.stack(head_by_head(*given), axis=1), "still an axis for the heads, in the middle"),

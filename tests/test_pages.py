@@ -374,8 +374,8 @@ def test_what_cannot_be_read_or_written_is_named_before_anything_runs(tmp_path, 
     for out, asked, said in (
         ("out", [text], "notes.txt is no notebook"),
         ("taken", [good], "taken is no folder"),
-        ("out", [good, twin], "more than one page would be called 01_a.html"),
-        ("out", [lesson(tmp_path, "index.ipynb", "md # I")], "more than one page would be called index.html"),
+        ("out", [good, twin], "more than one file would be called 01_a.html"),
+        ("out", [lesson(tmp_path, "index.ipynb", "md # I")], "more than one file would be called index.html"),
     ):
         assert main(["html", "--out", str(tmp_path / out), *map(str, asked)]) == 1
         assert said in capsys.readouterr().err

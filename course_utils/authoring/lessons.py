@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -36,12 +37,10 @@ def run_and_store(path: Path) -> None:
     for cell in _clock_cells(notebook):
         code = hashlib.sha256(cell.source.encode()).hexdigest()[:12]
         cell.outputs, cell.metadata[PRINTED_BY] = earlier.get(code, cell.outputs), code
-    text = nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+    text = as_text(notebook)
     if len(text.encode()) >= 500_000:
         raise LessonError(f"{path.name} would be {len(text.encode()):,} bytes; the limit is 500,000.")
-    beside = path.with_suffix(".ipynb.part")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+    write_all({path: text})
 
 
 def run(notebook: nbformat.NotebookNode, path: Path, *, keep_widgets: bool = False) -> None:
@@ -89,6 +88,28 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
             for output in cell.outputs:
                 if WIDGET_VIEW in output.get("data", {}):
                     output["data"][WIDGET_VIEW]["model_id"] = ""
+
+
+def as_text(notebook: nbformat.NotebookNode) -> str:
+    """A notebook as its file holds it: the same cells give the same bytes."""
+    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+
+
+def write_all(files: Mapping[Path, str]) -> None:
+    """Write texts into their files, each whole or not at all, and none while one cannot be written.
+
+    Folders that are missing are made. Raises OSError where the computer refuses.
+    """
+    beside = {file: file.with_name(f"{file.name}.part") for file in files}
+    try:
+        for file, text in files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            beside[file].write_text(text, encoding="utf-8", newline="\n")
+        for file, part in beside.items():
+            os.replace(part, file)
+    finally:
+        for part in beside.values():
+            part.unlink(missing_ok=True)
 
 
 def _clock_cells(notebook: nbformat.NotebookNode) -> list:

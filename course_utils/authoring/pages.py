@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +14,8 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
-from course_utils.authoring.lessons import NOTEBOOKS, WIDGET_VIEW, LessonError, run, tidy
+from course_utils.authoring.arguments import require_folder, require_lessons
+from course_utils.authoring.lessons import NOTEBOOKS, WIDGET_VIEW, LessonError, run, tidy, write_all
 from course_utils.authoring.mathematics import mathml
 from course_utils.widgets import frames
 from course_utils.widgets.attention_explorer.page import page_script
@@ -67,35 +67,14 @@ def export(notebooks: Sequence[Path], folder: Path) -> list[Path]:
     notebook, two pages of one name or a folder that is none; ImportError when the package for formulas is missing.
     """
     mathml("x")  # before minutes of running
-    _require(notebooks, folder)
+    require_lessons(notebooks)
+    require_folder(folder, [INDEX, *(_page(folder, path).name for path in {path.resolve() for path in notebooks})])
     asked = {path.name: path for path in notebooks}
     known = {path.name: path for path in NOTEBOOKS.glob("*.ipynb")} | asked
     linked = [path for name, path in sorted(known.items()) if name in asked or _page(folder, path).exists()]
     pages = {_page(folder, path): lesson_page(path, linked) for path in notebooks}
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, text in (pages | {folder / INDEX: _index(linked)}).items():
-        beside = file.with_name(f"{file.name}.part")
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(beside, file)
+    write_all(pages | {folder / INDEX: _index(linked)})
     return list(pages)
-
-
-def _require(notebooks: Sequence[Path], folder: Path) -> None:
-    """Raise LessonError, before minutes of running, for what cannot be read or written."""
-    missing = [path.name for path in notebooks if not path.is_file()]
-    if missing:
-        raise LessonError(f"there is no lesson {', '.join(missing)}.")
-    pages = [_page(folder, path).name for path in {path.resolve() for path in notebooks}]
-    twice = sorted({page for page in pages if pages.count(page) > 1 or page == INDEX})
-    if twice:
-        raise LessonError(f"more than one page would be called {', '.join(twice)}; rename a notebook.")
-    for path in notebooks:
-        try:
-            nbformat.read(path, as_version=4)
-        except Exception as error:  # nbformat has many
-            raise LessonError(f"{path.name} is no notebook ({type(error).__name__}).") from None
-    if folder.exists() and not folder.is_dir():
-        raise LessonError(f"{folder} is no folder.")
 
 
 def lesson_page(path: Path, linked: Sequence[Path] = ()) -> str:

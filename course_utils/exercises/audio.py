@@ -114,6 +114,7 @@ MIXTURE = Exercise(
             "Your mixture is {got}: the noise in it lies 40 dB below the signal, and 20 were asked for, half as many. "
             "You divided the decibels by 10 and scaled the *samples* with the result. 10·log10 belongs to powers; for "
             "amplitudes it is 20·log10, so the samples are scaled by 10 ** (-snr_db / 20) (section 4).",
+            seen="https://github.com/radioML/dataset/issues/10",
         ),
         Misconception(
             "20·log10 of powers",
@@ -134,6 +135,7 @@ MIXTURE = Exercise(
             _scaled_by(lambda s, n, db: s / n * math.exp(-db / 10)),
             "Your mixture is {got}: the noise in it lies 17.4 dB below the signal, and 20 were asked for. You turned "
             "decibels back with exp. Decibels count powers of ten: samples are scaled by 10 ** (-snr_db / 20).",
+            seen="https://github.com/pytorch/audio/pull/2285",
         ),
         Misconception(
             "decibels taken for a ratio of powers",
@@ -158,6 +160,7 @@ MIXTURE = Exercise(
             _scaled_by(lambda s, n, db: s / n * 10 ** (db / 20)),
             "Your mixture is {got}: the noise is 20 dB *louder* than the signal. The more decibels, the less noise: "
             "divide by 10 ** (snr_db / 10), or multiply by a negative power.",
+            seen="https://github.com/iver56/audiomentations/issues/86",
         ),
         Misconception(
             "the two powers exchanged",
@@ -198,10 +201,22 @@ MIXTURE = Exercise(
             "needs the mean of all squares. And only the noise is to be scaled.",
         ),
         Misconception(
+            "both scaled, and then by the old powers",
+            lambda signal, noise, snr_db: (
+                signal / math.sqrt(_power(signal))
+                + noise * math.sqrt(_power(signal)) / _power(noise) * 10 ** (-snr_db / 20)
+            ),
+            "Your mixture is {got}: you brought both sounds to power 1, and then used the powers that they had before, "
+            "so these count twice: 28 dB lie between the two now, and 20 were asked for. And only the noise is to be "
+            "scaled: leave the signal as it came.",
+            seen="https://github.com/microsoft/DNS-Challenge/issues/165",
+        ),
+        Misconception(
             "noise not normalised by its own power",
             _scaled_by(lambda s, n, db: s * 10 ** (-db / 20)),
             "Your mixture is {got}: the noise in it lies 9 dB below the signal, and 20 were asked for. You scaled as "
             "if the noise had power 1; it has 12.5. Divide by the root of its own power as well.",
+            seen="https://github.com/egrinstein/neural_srp/pull/3",
         ),
         Misconception(
             "the signal's power forgotten",
@@ -235,6 +250,14 @@ MIXTURE = Exercise(
             "Your mixture is {got}: the noise in it lies 28 dB below the signal, and 20 were asked for. 10 ** "
             "(-snr_db / 20) is right for samples, but beside it you have the ratio of the powers. Samples need its "
             "square root.",
+        ),
+        Misconception(
+            "one root too many",
+            _scaled_by(lambda s, n, db: math.sqrt(s / n * 10 ** (-db / 20))),
+            "Your mixture is {got}: the noise in it lies 6 dB below the signal, and 20 were asked for. You took a root "
+            "of what was a ratio of amplitudes already. Either powers, 10 ** (snr_db / 10), and one root of it all; or "
+            "root mean squares, 10 ** (snr_db / 20), and no root any more.",
+            seen="https://github.com/microsoft/MS-SNSD/issues/8",
         ),
         Misconception(
             "peak instead of power",
@@ -431,6 +454,7 @@ FRAMES = Exercise(
             lambda samples, length, hop: _whole_frames(samples, length, max(length - hop, 1)),
             "Your frames are {got}: neighbours share hop samples in yours. hop is the step from one beginning to the "
             "next; what they share is length - hop.",
+            seen="https://github.com/scipy/scipy/issues/23032",
         ),
         Misconception(
             "hop ignored",
@@ -449,6 +473,7 @@ FRAMES = Exercise(
             "Right where nothing is left over. With 12 samples, frames of 5 and a hop of 2 one sample is left, and you "
             "made a fifth frame of it, filled up with zeros. Only whole frames are asked for: // rounds down, "
             "1 + (12 - 5) // 2 = 4.",
+            seen="https://github.com/melizalab/libtfr/issues/22",
         ),
         Misconception(
             "last frame pushed back",
@@ -480,6 +505,7 @@ FRAMES = Exercise(
             lambda samples, length, hop: _filled_in(samples, length, len(samples) // hop, hop),
             "You counted len(samples) // hop frames: as many as begin, but the last ones run past the end and do not "
             "fill their row. Of 6 samples, frames of 3 with a hop of 1 fit 1 + (6 - 3) // 1 = 4 times, not 6.",
+            seen="https://github.com/librosa/librosa/issues/530",
         ),
         Misconception(
             "one frame too few",
@@ -533,6 +559,7 @@ FRAMES = Exercise(
             _centred,
             "Your first frame has its middle at sample 0, with zeros before it, as some libraries do it (center=True). "
             "Here frame 0 begins at sample 0, and nothing is added.",
+            seen="https://github.com/librosa/librosa/issues/752",
         ),
         Misconception(
             "a window applied",
@@ -598,6 +625,7 @@ LOG_MEL = Exercise(
             "Your result is {got}: you took decibels first and added those up in the bands. Powers add, decibels do "
             "not: two frequencies of 20 dB each are 23 dB together, not 40. Filterbank first, logarithm last "
             "(sections 3 and 4).",
+            seen="https://github.com/nice-tools/nice/pull/6",
         ),
         Misconception(
             "filterbank not transposed",
@@ -636,12 +664,14 @@ LOG_MEL = Exercise(
             lambda power, filterbank: 2 * _log_mel(power, filterbank),
             "Your result is {got}: exactly twice as many decibels as there are. 20·log10 is for amplitudes; of a "
             "power, which is an amplitude squared already, it is 10·log10 (section 4).",
+            seen="https://github.com/MTG/mtg-jamendo-dataset/issues/51",
         ),
         Misconception(
             "natural logarithm",
             lambda power, filterbank: 10 * math.log(10) * _log_mel(power, filterbank) / 10,
             "Your result is {got}: your numbers are 2.3 times too large, the natural logarithm of 10. np.log is the "
             "natural logarithm; decibels need np.log10.",
+            seen="https://github.com/StefanJAuer/RaySAR/issues/8",
         ),
         Misconception(
             "natural logarithm, without the 10",
@@ -653,6 +683,13 @@ LOG_MEL = Exercise(
             "bels",
             lambda power, filterbank: _log_mel(power, filterbank) / 10,
             "Your result is {got}: those are bels, np.log10 of the power. A *deci*bel is a tenth of one: times 10.",
+        ),
+        Misconception(
+            "10 inside the logarithm",
+            _after_the_filters(lambda mel: np.log10(10 * np.maximum(mel, _FLOOR))),
+            "Your result is {got}: the 10 stands inside the logarithm, where it only adds 1 to each number. Outside it "
+            "makes decibels of bels: 10 * np.log10(…).",
+            seen="https://github.com/dengjunquan/DoA-Estimation-MUSIC-ESPRIT/issues/2",
         ),
         Misconception(
             "logarithm to base 2",
@@ -687,11 +724,12 @@ LOG_MEL = Exercise(
             "root of the power",
             lambda power, filterbank: _log_mel(np.sqrt(power), filterbank),
             "You took the root of the power first, so the bands add up amplitudes. Powers add: leave power as it is.",
+            seen="https://github.com/keunwoochoi/kapre/issues/121",
         ),
         Misconception(
             "power squared",
             lambda power, filterbank: _log_mel(power**2, filterbank),
-            "You squared power. It is the square of an amplitude already.",
+            "You squared power. It is the square of an amplitude already: leave it as it is.",
         ),
         Misconception(
             "root of the power, 20 instead of 10",
@@ -744,6 +782,7 @@ LOG_MEL = Exercise(
             _after_the_filters(lambda mel: 10 * np.log10(mel)),
             "Right until a frame is silent: {got}. The logarithm of 0 is minus infinity, and one such number makes a "
             "whole network NaN. Lay a floor under the power before the logarithm: np.maximum(…, 1e-10).",
+            seen="https://github.com/JuliaDSP/MFCC.jl/issues/24",
         ),
         Misconception(
             "minus infinity made a large number",
@@ -756,6 +795,7 @@ LOG_MEL = Exercise(
             _after_the_filters(_silence_at_0),
             "Right until a frame is silent: {got}. You gave silence 0 dB, but that is a power of 1, louder than the "
             "quiet third frame. The floor is a power of 1e-10, which is -100 dB.",
+            seen="https://github.com/AudioCommons/timbral_models/pull/13",
         ),
         Misconception(
             "floor under the power before the filterbank",
@@ -889,6 +929,7 @@ _POOL_MISTAKES = (
         lambda spectrogram, query: _of(spectrogram, query),
         "spectrogram has shape (mels, T): its rows are bands, as many libraries give it, and your query was laid "
         "beside a row. A moment is a *column*: frames = spectrogram.T, (T, mels), then frames @ query.",
+        seen="https://github.com/DemisEom/SpecAugment/issues/20",
     ),
     Misconception(
         "bands taken for moments, with np.dot",
@@ -913,6 +954,7 @@ _POOL_MISTAKES = (
         lambda spectrogram, query: _of(spectrogram.reshape(-1, len(query)), query),
         "Your weights are {got[1]}. reshape never moves a number: it cut the rows of bands anew, and your 'moments' "
         "hold one band at several times. The first should be 1, 4 (column 0); yours is 1, 3. .T exchanges the axes.",
+        seen="https://github.com/asteroid-team/asteroid/issues/438",
     ),
     Misconception(
         "a softmax for each band",
@@ -957,6 +999,15 @@ _POOL_MISTAKES = (
         _number_by_number(0),
         "Your weights sum to 1 in each *column*: in every moment the bands compete. The moments are to compete: one "
         "score for each, query @ spectrogram, and one softmax over time (section 5).",
+        seen="https://github.com/DCASE-REPO/DESED_task/issues/55",
+    ),
+    Misconception(
+        "softmax over an axis of length 1",
+        _shared(lambda scores, mels: np.ones_like(scores)),
+        "All of your weights are 1. A softmax over an axis of length 1, such as a query's axis in (T, 1), makes 1 of "
+        "each score, whatever it is. The moments are to compete: take that axis away, scores of shape (T,), or let the "
+        "softmax run over axis 0.",
+        seen="https://github.com/localminimum/R-net/issues/8",
     ),
     Misconception(
         "softmax over bands and moments",
@@ -1092,12 +1143,6 @@ _POOL_MISTAKES = (
         lambda spectrogram, query: (_pooled(spectrogram, query)[0], _scores(spectrogram, query)),
         "Your context is right. The second thing is still the scores, {got[1]}; asked for are the weights, after the "
         "softmax.",
-    ),
-    Misconception(
-        "an axis for the query",
-        lambda spectrogram, query: tuple(part[None] for part in _pooled(spectrogram, query)),
-        "Right but for an axis of length 1 in front: you gave the query one, query[None]. Take it away again: "
-        "context[0], weights[0].",
     ),
     Misconception(
         "an axis for the query, behind",
@@ -1266,7 +1311,10 @@ SPLIT_BY_VOICE = Exercise(
             _BY_RECORDING,
         ),
         Misconception(
-            "split by recording, 80 to 20", _cut_at(lambda voices, held_out: int(0.8 * len(voices))), _BY_RECORDING
+            "split by recording, 80 to 20",
+            _cut_at(lambda voices, held_out: int(0.8 * len(voices))),
+            _BY_RECORDING,
+            seen="https://github.com/danijel3/ClarinStudioKaldi/issues/1",
         ),
         Misconception(
             "split by recording, half and half", _cut_at(lambda voices, held_out: len(voices) // 2), _BY_RECORDING
@@ -1281,7 +1329,12 @@ SPLIT_BY_VOICE = Exercise(
             lambda voices, held_out: _divided(voices, lambda i: i < _held(voices, held_out)),
             _BY_RECORDING,
         ),
-        Misconception("one voice on both sides", _first_of_each, _BOTH_SIDES),
+        Misconception(
+            "one voice on both sides",
+            _first_of_each,
+            _BOTH_SIDES,
+            seen="https://github.com/UCSD-AI4H/COVID-CT/issues/11",
+        ),
         Misconception("one voice on both sides, its last recording tested", _last_of_each, _BOTH_SIDES),
         Misconception(
             "place of a voice's first recording",
@@ -1290,6 +1343,7 @@ SPLIT_BY_VOICE = Exercise(
             ),
             "Your test has {got[1]}: the same place again and again. voices.index(name) finds the *first* recording "
             "of a voice, whichever you ask for. enumerate(voices) gives each recording its own place.",
+            seen="https://github.com/python/cpython/issues/123218",
         ),
         Misconception(
             "one place for each voice",
@@ -1386,12 +1440,6 @@ SPLIT_BY_VOICE = Exercise(
             lambda voices, held_out: sum(_split(voices, held_out), []),
             "One list came, train and test in a row. Keep them apart: return train, test.",
         ),
-        Misconception(
-            "sides in an axis too many",
-            lambda voices, held_out: tuple([side] for side in _split(voices, held_out)),
-            "The right places, but each side is wrapped once more. np.where gives a tuple, one array for each axis: "
-            "take its first, np.where(…)[0].",
-        ),
     ),
     hints=(
         "for i, voice in enumerate(voices) gives the place and the voice of each recording. On which side does it go?",
@@ -1423,6 +1471,7 @@ RATIO_AFTER = Exercise(
             lambda: _BEFORE - 10 - _DOUBLED,
             "{got}: you took 10 dB off for the factor of 10, and 3 for the second noise. The 3 are right. But the "
             "*samples* grew by 10, so the power grew by 100: how many decibels is that?",
+            seen="https://pic.hallikainen.org/piclist/2000/a/03/09/202247a.txt",
         ),
         Misconception(
             "amplitudes of two noises added",
@@ -1466,6 +1515,7 @@ RATIO_AFTER = Exercise(
             lambda: _BEFORE - 2 * _TENFOLD,
             "{got}: two noises of 20 dB became one of 40 in your sum. Decibels are logarithms; their sum stands for a "
             "*product*. Two noises double the power: 3 dB more.",
+            seen="https://github.com/angularsen/UnitsNet/issues/1569",
         ),
         Misconception(
             "10 dB for a second noise",
@@ -1530,7 +1580,7 @@ RATIO_AFTER = Exercise(
         "Two steps, one after the other. What does a factor of 10 in every sample do to the power, and how many "
         "decibels is that?",
         "Two independent noises of the same power have twice the power together. 10·log10(2) = 3.01.",
-        "In decibels factors become differences: 20, minus 20 for the first step, minus 3 for the second.",
+        "In decibels factors become differences: begin with 20, and take off what each of the two steps is worth.",
     ),
     praise="20 - 20 - 3: ten times the samples are 20 dB, a second noise is 3, and below 0 there is more noise than "
     "speech.",

@@ -39,6 +39,7 @@ WEIGHTS = Exercise(
             "one row",
             lambda: _TOKENS * _FLOAT32,
             "{got} is one row, the weights of a single query. There are 8,192 queries.",
+            seen="https://lists.cpunks.org/archives/list/cypherpunks@lists.cpunks.org/message/GNM7TNU67MJH4ODP7YW57OM5XCQJ4HNA",
         ),
         Misconception(
             "one row, counted in numbers",
@@ -48,7 +49,7 @@ WEIGHTS = Exercise(
         Misconception(
             "bits",
             lambda: _TOKENS**2 * _FLOAT32 * 8,
-            "That many *bits*. 32 of them are 4 bytes.",
+            "{got} counts *bits*. 8 bits are a byte, so the 32 of each number are 4 bytes.",
         ),
         Misconception(
             "eight bytes a number",
@@ -65,6 +66,7 @@ WEIGHTS = Exercise(
             "every pair counted once",
             lambda: _TOKENS * (_TOKENS + 1) // 2 * _FLOAT32,
             "{got} counts every pair once, as a causal mask would. Here A looks at B, and B looks at A: two weights.",
+            seen="https://www.bytebell.ai/blog/quadratic-complexity-attention-problem",
         ),
         Misconception(
             "times two instead of squared",
@@ -81,7 +83,8 @@ WEIGHTS = Exercise(
     ),
     hints=(
         "A map has a row for each query and a column for each key. How many weights are that?",
-        "8,192 · 8,192 weights, 4 bytes each. Python may multiply for you.",
+        "A weight for each pair of a query and a key. And how many bytes are the 32 bits of one number? Python may "
+        "multiply for you.",
     ),
     praise="268,435,456 bytes, 256 MiB, for one head of one layer: for 8,192 tokens only.",
 )
@@ -238,12 +241,14 @@ ONLINE = Exercise(
             lambda query, blocks: len(blocks),
             "An iterator does not know how many are to come: the text may still be growing. for key, value in blocks "
             "reads until there are no more.",
+            seen="https://github.com/coddingtonbear/django-mailbox/issues/203",
         ),
         Misconception(
             "reads the blocks twice",
             _reads_twice,
             "The largest score of all would be good to know, but a second reading is not to be had. Keep the largest "
             "score *so far*, and correct what you have when a larger one comes.",
+            seen="https://github.com/python/mypy/issues/8640",
         ),
         Misconception(
             "no scaling",
@@ -282,6 +287,7 @@ ONLINE = Exercise(
             _with(factors=lambda change: (1 / change, 1 / change)),
             "Your factor is exp(new maximum - old): it makes the old part *larger*, infinite at the first block. What "
             "was exp(score - old) should become exp(score - new): multiply by exp(old - new).",
+            seen="https://github.com/deepseek-ai/FlashMLA/pull/177",
         ),
         Misconception(
             "rescaled the wrong way, but for the first block",
@@ -355,6 +361,7 @@ ONLINE = Exercise(
             _with(start=0.0, reference=lambda highest, own: 0.0),
             "Right for small scores. Here they are about 1000: exp overflows to infinity, and {got} comes out. "
             "Subtract the largest score so far, and rescale when it grows.",
+            seen="https://github.com/NVIDIA/DeepLearningExamples/issues/169",
         ),
         Misconception(
             "maximum of the last block",
@@ -367,6 +374,7 @@ ONLINE = Exercise(
             _with(start=0.0),
             "Right until all scores are far below 0. Here they are about -1000, your maximum stays at the 0 where it "
             "began, every exp is 0, and 0/0 comes out: {got}. Begin with -np.inf.",
+            seen="https://github.com/flashinfer-ai/flashinfer/issues/4267",
         ),
         Misconception(
             "keeps every block",
@@ -445,11 +453,13 @@ WINDOW = Exercise(
             "one position too many",
             _by_distance(lambda back, window: (back >= 0) & (back <= window)),
             "With window 2 your queries see 3 positions: you count window *besides* their own. " + _ONE_WINDOW,
+            seen="https://github.com/ml-explore/mlx-lm/pull/390",
         ),
         Misconception(
             "one position too few",
             _by_distance(lambda back, window: (back >= 0) & (back < window - 1)),
             "With window 2 your queries see 1 position, only themselves. " + _ONE_WINDOW,
+            seen="https://github.com/lightseekorg/tokenspeed/pull/578",
         ),
         Misconception(
             "own position left out",
@@ -470,6 +480,7 @@ WINDOW = Exercise(
             "looks ahead, one too many",
             _by_distance(lambda back, window: abs(back) <= window),
             "Your window reaches window positions to *both* sides. " + _ONE_WINDOW,
+            seen="https://github.com/huggingface/transformers/issues/39408",
         ),
         Misconception(
             "queries and keys exchanged",
@@ -558,7 +569,8 @@ WINDOW = Exercise(
         "Draw the mask for 5 positions and window 2: each row has two True, but for the first.",
         "i = np.arange(length)[:, None] and j = np.arange(length) make a table of i - j by broadcasting. Between which "
         "numbers must it lie?",
-        "(i - j >= 0) & (i - j < window): not later, and fewer than window back.",
+        "Two conditions, each in brackets, joined by &: the key is not later than the query, and lies fewer than "
+        "window positions back.",
     ),
     praise="Each row has at most window True: the cost grows with the length, no longer with its square.",
 )
@@ -649,11 +661,20 @@ LINEAR = Exercise(
             "The right numbers, but by way of a table with a weight for each pair, so the cost is still quadratic. "
             "Multiply from the other end: φ(key).T @ value is (d_k, d_v), whatever the length, and then φ(query) @ it. "
             "The normaliser alike: φ(query) @ φ(key).sum(0).",
+            seen="https://github.com/sdoria/SimpleSelfAttention/pull/1",
         ),
         Misconception(
             "no normaliser",
             _linear(divide_by=lambda q, k: 1.0),
             "You never divide, so a query's weights do not sum to 1. Divide row i by φ(q_i) · (the sum of all φ(k_j)).",
+            seen="https://github.com/lucidrains/performer-pytorch/issues/9",
+        ),
+        Misconception(
+            "multiplied by the normaliser",
+            _linear(divide_by=lambda q, k: 1 / (q @ k.sum(0))[:, None]),
+            "You multiplied each row by its normaliser. A mean divides by the sum of its weights: "
+            "/ (φ(query) @ φ(key).sum(0))[:, None].",
+            seen="https://github.com/lucidrains/performer-pytorch/issues/40",
         ),
         Misconception(
             "divided by the number of keys",
@@ -789,9 +810,9 @@ def _times(name: str, factor: float, explain: str) -> Misconception:
     return Misconception(name, lambda *given: _cache_bytes(*given) * factor, explain)
 
 
-def _left_out(name: str, place: int, explain: str) -> Misconception:
+def _left_out(name: str, place: int, explain: str, seen: str = "") -> Misconception:
     """One of the arguments has no effect."""
-    return Misconception(name, lambda *given: _cache_bytes(*given) // given[place], explain)
+    return Misconception(name, lambda *given: _cache_bytes(*given) // given[place], explain, seen)
 
 
 CACHE = Exercise(
@@ -823,12 +844,27 @@ CACHE = Exercise(
             "numbers the keys have: there are values as well, and each number takes bytes_per_number.",
         ),
         _left_out("numbers instead of bytes", 4, "{got} is how many numbers are kept. Times bytes_per_number."),
-        _left_out("one layer", 0, "{got} is the cache of one layer. Each layer has keys and values of its own."),
         _left_out(
-            "one head", 1, "{got} is the cache of one head. Each of the kv_heads has keys and values of its own."
+            "one layer",
+            0,
+            "{got} is the cache of one layer. Each layer has keys and values of its own.",
+            seen="https://github.com/mudler/vllm.cpp/issues/357",
+        ),
+        _left_out(
+            "one head",
+            1,
+            "{got} is the cache of one head. Each of the kv_heads has keys and values of its own.",
+            seen="https://github.com/rohitg00/ai-engineering-from-scratch/pull/57",
         ),
         _left_out("one number a key", 2, "{got} has one number for each key and value. Each has d_k numbers."),
         _left_out("one position", 3, "{got} is what *one* position adds. There are length of them."),
+        Misconception(
+            "heads counted twice",
+            lambda layers, kv_heads, d_k, length, size: _cache_bytes(layers, kv_heads**2, d_k, length, size),
+            "{got} has kv_heads in it twice. d_k is how many numbers *one* head keeps for a key; all heads together "
+            "keep kv_heads · d_k. So kv_heads stands in the product once.",
+            seen="https://github.com/jranaraki/vllm-fit/issues/2",
+        ),
         Misconception(
             "squared length",
             lambda layers, kv_heads, d_k, length, size: _cache_bytes(layers, kv_heads, d_k, length**2, size),
@@ -879,12 +915,14 @@ POSITIONS = Exercise(
             lambda cached, new: list(range(new)),
             "{got}, as in the code that came: the count restarts at 0, so every new token claims to be the first of "
             "the text. With {expected} it goes on where the cache ends.",
+            seen="https://github.com/Blaizzy/mlx-vlm/issues/1983",
         ),
         Misconception(
             "one too far",
             lambda cached, new: list(range(cached + 1, cached + new + 1)),
             "{got} is one too far. Positions count from 0: three cached tokens stand at 0, 1 and 2, so the next one is "
             "at 3.",
+            seen="https://github.com/fla-org/flash-linear-attention/issues/766",
         ),
         Misconception(
             "the last cached one again",

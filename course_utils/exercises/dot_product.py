@@ -12,7 +12,7 @@ from course_utils.exercises.reference import softmax
 
 _GENERATOR = np.random.default_rng(2)
 _SMALL = np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 3.0]])
-_LARGE = np.array([[1e4, 1e4 - 1.0, 0.0], [-1e4, 0.0, 1.0]])
+_LARGE = np.array([[1e4, 1e4 - 1.0, 0.0], [-1e4, 0.0, 1.0], [-1e4, -1e4 - 1.0, -2e4]])
 _QUERY, _KEY = _GENERATOR.normal(size=(2, 9)), _GENERATOR.normal(size=(6, 9))
 _SQUARE_QUERY, _SQUARE_KEY = _GENERATOR.normal(size=(5, 9)), _GENERATOR.normal(size=(5, 9))
 _SCORES = np.array([[2.0, 1.0, 0.0], [-1.0, 0.5, -2.0]])
@@ -26,7 +26,7 @@ _WEIGHTS = np.array(  # five hits of seven, three of them with more than half of
     [
         [0.6, 0.2, 0.1, 0.1],
         [0.2, 0.1, 0.4, 0.3],
-        [0.1, 0.1, 0.2, 0.6],
+        [0.1, 0.1, 0.15, 0.65],
         [0.1, 0.6, 0.2, 0.1],
         [0.3, 0.3, 0.4, 0.0],
         [0.4, 0.3, 0.2, 0.1],
@@ -61,6 +61,11 @@ def _renormalised_with_guard(scores: np.ndarray, mask: np.ndarray) -> np.ndarray
     return kept / np.where(total > 0, total, 1.0)
 
 
+def _infinity_times_0(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        return softmax(scores + ~mask * -np.inf)
+
+
 def _scaled(query: np.ndarray, key: np.ndarray) -> np.ndarray:
     return query @ key.T / math.sqrt(query.shape[-1])
 
@@ -81,6 +86,7 @@ SOFTMAX = Exercise(
             lambda scores: scores / scores.sum(-1, keepdims=True),
             "You divided the scores themselves by their sum: {got}. Scores may be negative or sum to zero; "
             "the exponential makes each one positive first (section 2).",
+            seen=("https://techqa.club/v/q/why-is-softmax-function-necessory-why-not-simple-normalization-45965817"),
         ),
         Misconception(
             "not normalised",
@@ -92,6 +98,10 @@ SOFTMAX = Exercise(
             lambda scores: _plain_softmax(scores, axis=None),
             "All your numbers together sum to 1, {got}. Each query shares out 1 of its own, "
             "so sum along the last axis and keep it: sum(axis=-1, keepdims=True) (section 2).",
+            seen=(
+                "https://stackoverflow.com/questions/34968722/"
+                "how-to-implement-the-softmax-function-in-python/38250088#38250088"
+            ),
         ),
         Misconception(
             "softmax over the queries",
@@ -104,18 +114,28 @@ SOFTMAX = Exercise(
             lambda scores: np.exp(scores) / np.exp(scores).sum(-1),
             "A sum over an axis takes that axis away, so the division no longer lines up with the rows. "
             "keepdims=True keeps it, with length 1.",
+            seen="https://xue-jishu.com/python-deeplearning-softmax-with-numpy",
         ),
         Misconception(
             "no maximum subtracted",
             _plain_softmax,
             "Right for small scores, but with scores of 10,000 you get {got}: exp overflows to infinity. "
             "Subtract each row's maximum first; the weights do not change (section 4).",
+            seen="https://github.com/dwavesystems/dwave-optimization/issues/555",
         ),
         Misconception(
             "one maximum for all rows",
             lambda scores: _plain_softmax(scores - scores.max()),
             "You subtracted the maximum of the whole array. A row whose scores all lie far below it then becomes "
             "0/0. Subtract each row's own maximum: max(axis=-1, keepdims=True) (section 4).",
+            seen="https://github.com/keras-team/keras/pull/10027",
+        ),
+        Misconception(
+            "a maximum that is never below 0",
+            lambda scores: _plain_softmax(scores - np.maximum(scores.max(-1, keepdims=True), 0.0)),
+            "Right as long as a row holds a score above 0. In the row -10000, -10001, -20000 you subtracted 0, every "
+            "exponential became 0, and 0/0 is NaN. Subtract the maximum also where it is negative (section 4).",
+            seen="https://github.com/FluxML/NNlib.jl/pull/43",
         ),
     ),
     hints=(
@@ -143,6 +163,7 @@ DOUBLED = Exercise(
             lambda: softmax(RIVER)[0],
             "{got} is the old weight. Softmax ignores a number that is added to all scores; it does not ignore "
             "a factor: doubled scores square each ratio between two weights (section 2).",
+            seen="https://github.com/dvgodoy/PyTorchStepByStep/issues/54",
         ),
         Misconception(
             "weights double",
@@ -200,18 +221,21 @@ WEIGHTS = Exercise(
             lambda query, key: softmax(query @ key.T),
             "Your weights are those of the unscaled scores. Divide by the square root of d_k, the number of "
             "features of a key, before the softmax (section 5).",
+            seen="https://github.com/huggingface/blog/pull/2893",
         ),
         Misconception(
             "scaling by d instead of √d",
             lambda query, key: softmax(query @ key.T / query.shape[-1]),
             "You divided by d_k itself. The scores' spread grows like the square root of d_k, so that is what "
             "keeps it at 1 (section 5).",
+            seen="https://github.com/delzac/cntkx/issues/10",
         ),
         Misconception(
             "softmax over the queries",
             lambda query, key: softmax(_scaled(query, key), 0),
             "Your columns sum to 1, not your rows: you normalised over the queries. Each query shares out its "
             "attention over the keys, so the softmax runs along the last axis (section 2).",
+            seen="https://github.com/PetrochukM/PyTorch-NLP/issues/2",
         ),
         Misconception(
             "transposed scores",
@@ -233,6 +257,7 @@ WEIGHTS = Exercise(
             "softmax over the whole array",
             lambda query, key: np.exp(_scaled(query, key)) / np.exp(_scaled(query, key)).sum(),
             "All your weights together sum to 1. Each query shares out 1 of its own: a sum for each row (section 2).",
+            seen="https://github.com/lucidrains/perceiver-pytorch/issues/46",
         ),
         Misconception(
             "scaled by the number of queries",
@@ -267,6 +292,7 @@ WEIGHTS = Exercise(
             "dot products without scale and softmax",
             lambda query, key: query @ key.T,
             "These are the dot products. Two steps are left: divide by √d_k, then the softmax (sections 2 and 5).",
+            seen="https://github.com/flexflow/flexflow-train/issues/467",
         ),
         Misconception(
             "scores without softmax",
@@ -298,11 +324,13 @@ MASKED = Exercise(
             lambda scores, mask: softmax(scores) * mask,
             "Your forbidden weights are 0, but the others no longer sum to 1: the forbidden keys took their share "
             "before you removed them. Mask the scores, before the softmax (section 6).",
+            seen="https://github.com/huggingface/pytorch-image-models/pull/2236",
         ),
         Misconception(
             "mask polarity",
             lambda scores, mask: _masked(scores, ~mask),
             "You kept the forbidden keys and removed the allowed ones. Here True means MAY attend (section 6).",
+            seen="https://github.com/cnzzx/GeMap/issues/1",
         ),
         Misconception(
             "mask polarity, and after softmax",
@@ -321,6 +349,7 @@ MASKED = Exercise(
             _renormalised,
             "Right as long as the forbidden score is not far above the others. Here it is 1000: it takes all of the "
             "softmax, the others are rounded to 0, and 0/0 is NaN. Mask before the softmax (section 6).",
+            seen="https://github.com/abisee/pointer-generator/issues/88",
         ),
         Misconception(
             "shared out again after the softmax, with a guard",
@@ -333,12 +362,22 @@ MASKED = Exercise(
             lambda scores, mask: softmax(np.where(mask, scores, -100.0)),
             "Right as long as scores are near 0. Here -250 and -251 are allowed, and your forbidden ones are "
             "higher. Minus infinity is below everything (section 6).",
+            seen="https://github.com/TransformerLensOrg/TransformerLens/issues/318",
         ),
         Misconception(
             "zero instead of minus infinity",
             lambda scores, mask: softmax(np.where(mask, scores, 0.0)),
             "You set forbidden scores to 0. exp(0) is 1, not 0: a score of 0 still gets a share. "
             "Minus infinity gets none (section 6).",
+            seen="https://github.com/georg-wolflein/good-features/pull/1",
+        ),
+        Misconception(
+            "infinity times 0",
+            _infinity_times_0,
+            "Your rows are NaN. Was minus infinity multiplied by the mask? 0 times infinity is NaN, and so is infinity "
+            "minus infinity, if a score became plus infinity. Choose instead: np.where(mask, scores, -np.inf) "
+            "(section 6).",
+            seen="https://github.com/cerebroai/reformers/issues/3",
         ),
         Misconception(
             "mask ignored",
@@ -350,18 +389,21 @@ MASKED = Exercise(
             lambda scores, mask: np.where(mask.any(-1, keepdims=True), _masked(scores, mask), np.nan),
             "Right, except where a query may attend nowhere: nothing by nothing is NaN. The course's answer is a "
             "row of zeros (section 6).",
+            seen="https://github.com/pytorch/pytorch/issues/103749",
         ),
         Misconception(
             "additive mask",
             lambda scores, mask: softmax(scores + np.where(mask, 0.0, -1e9)),
             "Right, except where a query may attend nowhere: -1e9 on every key changes no difference between them, so "
             "it looks at what is forbidden. Its row should be zeros (section 6).",
+            seen="https://github.com/ajhalthor/Transformer-Neural-Network/issues/15",
         ),
         Misconception(
             "fully masked row is uniform",
             lambda scores, mask: np.where(mask.any(-1, keepdims=True), _masked(scores, mask), 1 / mask.shape[-1]),
             "Right, except for a query that may attend nowhere: it spreads 1 over forbidden keys. A very low finite "
             "score does that; set the forbidden weights to 0 once more after the softmax (section 6).",
+            seen="https://github.com/YutaroOgawa/pytorch_advanced/issues/175",
         ),
     ),
     hints=(
@@ -397,9 +439,14 @@ BROKEN_MAP = Exercise(
             "query and key swapped",
             lambda: "d",
             "Then the map would have three rows and four columns. Add up a row of the map, then a column.",
+            seen="https://github.com/karpathy/llm.c/pull/531",
         ),
     ),
-    hints=("A healthy map has one sum that never changes. Which one, and does it hold here?",),
+    hints=(
+        "A healthy map has one sum that never changes. Which one, and does it hold here?",
+        "Add up a row, then a column. The sum that is 1 tells along which axis the shares were given out: which of "
+        "the four changes decides that?",
+    ),
     praise="The columns sum to 1, the rows do not: the softmax ran over the queries.",
 )
 
@@ -419,6 +466,7 @@ HIT_RATE = Exercise(
             lambda weights, target: weights[np.arange(len(target)), target].mean(),
             "{got} is the mean weight on the right key, the mass. It is worth knowing, too. A hit is a query whose "
             "largest weight is on the right key.",
+            seen="https://github.com/davidsandberg/facenet/issues/954",
         ),
         Misconception(
             "hits counted, not shared",
@@ -438,6 +486,13 @@ HIT_RATE = Exercise(
             "argmax(axis=-1).",
         ),
         Misconception(
+            "largest weight of the whole map",
+            lambda weights, target: (weights.argmax() == target).mean(),
+            "{got}: argmax without an axis lays all rows end to end, and finds one place in the whole map. Each query "
+            "has a row of its own: argmax(axis=-1).",
+            seen="https://github.com/lisa-lab/DeepLearningTutorials/pull/15",
+        ),
+        Misconception(
             "one answer for each query",
             lambda weights, target: weights.argmax(-1) == target,
             "These are hits and misses, query by query: {got}. Their mean is the rate.",
@@ -451,6 +506,7 @@ HIT_RATE = Exercise(
             "misses counted",
             lambda weights, target: (weights.argmax(-1) != target).mean(),
             "{got} is the share of misses. A hit is where the two are equal.",
+            seen="https://github.com/luispedro/milk/pull/4",
         ),
         Misconception(
             "compared with the query's own place",

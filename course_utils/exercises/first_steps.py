@@ -28,11 +28,19 @@ SHARES = Exercise(
             lambda amounts: amounts / amounts.max(),
             "You divided by the largest amount: {got}. So the largest gets 1 and the others come on top. "
             "Divide by the sum, then all of them together are 1.",
+            seen="https://gcse-maths-foundation.co.uk/misconceptions/sharing-in-a-ratio",
         ),
         Misconception(
             "divided by the count",
             lambda amounts: amounts / len(amounts),
             "You divided by how many amounts there are: {got}. That is a step towards their mean. Divide by their sum.",
+        ),
+        Misconception(
+            "divided by the mean",
+            lambda amounts: amounts / amounts.mean(),
+            "You divided by the mean: {got}. So their mean is 1, and together they are as many as there are amounts. "
+            "Divide by the sum, then all of them together are 1.",
+            seen="https://github.com/joferkington/mplstereonet/issues/51",
         ),
         Misconception(
             "per cent",
@@ -73,6 +81,7 @@ MIXTURE = Exercise(
             "weights ignored",
             lambda weights, values: values.mean(0),
             "This is the plain mean of the rows: {got}. Each row should count by its own weight.",
+            seen="https://senseofstudy.com/statistics/concept/weighted-average/formula",
         ),
         Misconception(
             "rows summed without weights",
@@ -88,11 +97,13 @@ MIXTURE = Exercise(
             "summed over the features",
             lambda weights, values: (weights[:, None] * values).sum(1),
             "You added up each row's features: {got}. Add over the rows instead (axis 0), feature by feature.",
+            seen="https://github.com/alecwangcq/show-attend-and-tell/issues/6",
         ),
         Misconception(
             "weights not turned into a column",
             lambda weights, values: weights * values,
             "A weight belongs to a whole row: weights[:, None] * values multiplies row by row. Then add the rows up.",
+            seen="https://stackoverflow.com/questions/22934219/numpy-multiply-arrays-rowwise",
         ),
         Misconception(
             "order of the product swapped",
@@ -112,7 +123,7 @@ MIXTURE = Exercise(
     ),
     hints=(
         "For weights 0.5, 0.25, 0.25 the first feature is 0.5·4 + 0.25·0 + 0.25·8.",
-        "weights @ values does it in one product: it multiplies and adds up over the rows.",
+        "One matrix product does both: row @ table multiplies, and adds up over the rows of the table.",
     ),
     praise="A weighted mixture of rows: that is the context that attention hands back.",
 )
@@ -132,6 +143,7 @@ READ_A_MAP = Exercise(
             lambda: "sat",
             "'sat' is the word that looks most at 'it': you went down the column of 'it'. "
             "What a word looks at stands in its row.",
+            seen="https://github.com/tensorflow/text/pull/936",
         ),
         Misconception(
             "the diagonal",
@@ -144,7 +156,10 @@ READ_A_MAP = Exercise(
             "There is brighter in the map than in this row. Only the row of 'it' counts: find its largest number.",
         ),
     ),
-    hints=("Find 'it' at the left edge, go along that row, and stop at its largest number. Which column is that?",),
+    hints=(
+        "Rows look, columns are looked at. Is the line that you read a row? A row sums to 1.",
+        "Find 'it' at the left edge, go along that row, and stop at its largest number. Which column is that?",
+    ),
     praise="'it' looks at 'cat' with 0.60. Rows look, columns are looked at.",
 )
 

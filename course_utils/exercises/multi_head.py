@@ -61,6 +61,11 @@ def _softmax_over_all(scores: np.ndarray) -> np.ndarray:
     return softmax(scores.reshape(-1)).reshape(scores.shape)
 
 
+def _softmax_over_heads_and_keys(scores: np.ndarray) -> np.ndarray:
+    of_queries = scores.swapaxes(0, 1)  # (T_q, num_heads, T_k)
+    return softmax(of_queries.reshape(len(of_queries), -1)).reshape(of_queries.shape).swapaxes(0, 1)
+
+
 def _windows(x: np.ndarray, num_heads: int, step: int, width: int) -> np.ndarray:
     """A slice of the features for each head: ``(num_heads, T, width)``."""
     return np.array([x[:, h * step : h * step + width] for h in range(num_heads)])
@@ -163,9 +168,10 @@ SPLIT = Exercise(
             "reshaped straight into heads",
             _split_straight,
             "The shape is right, the content is not: reshape never moves a number, it only cuts the same row of "
-            "numbers anew. With 3 positions of the 4 features 0 1 2 3, 10 11 12 13, 20 21 22 23 and 2 heads, your head "
-            "0 begins 0 1, 2 3: two slices of position 0. It should be 0 1, 10 11, 20 21. Cut the last axis only, "
-            "(T, num_heads, d_k), then swap the first two axes.",
+            "numbers anew. With 3 positions of the 4 features 0 1 2 3, 10 11 12 13, 20 21 22 23 and 2 heads, your "
+            "first head begins 0 1, 2 3: two slices of position 0. It should be 0 1, 10 11, 20 21. Cut the last axis "
+            "only, (T, num_heads, d_k), then swap the first two axes.",
+            seen="https://github.com/hyunwoongko/transformer/issues/15",
         ),
         Misconception(
             "axes not swapped",
@@ -232,6 +238,7 @@ SPLIT = Exercise(
             "all features for each head",
             _whole,
             "Every head got all the features. They share them: d_k = d_model / num_heads for each.",
+            seen="https://github.com/brightmart/text_classification/issues/63",
         ),
         Misconception(
             "positions cut with np.split",
@@ -268,12 +275,6 @@ SPLIT = Exercise(
             "own, and that is the heads' axis.",
         ),
         Misconception(
-            "batch axis added",
-            lambda x, num_heads: _split(x, num_heads)[None],
-            "The heads are right, but an axis of length 1 stands before them. There is no batch here: x is "
-            "(T, d_model), the result (num_heads, T, d_k).",
-        ),
-        Misconception(
             "first head only",
             lambda x, num_heads: _split(x, num_heads)[0],
             "That is head 1 alone. If there is a 'return' inside your loop, the loop ends there in its first round: "
@@ -291,7 +292,8 @@ SPLIT = Exercise(
         "It has a row for each position.",
         "With h from 0, each head is x[:, h * d_k : (h + 1) * d_k]; a loop and np.stack will do. Without a loop: a "
         "reshape can cut one axis into two neighbours.",
-        "x.reshape(T, num_heads, d_k) cuts the features; .swapaxes(0, 1) brings the heads to the front.",
+        "x.reshape(T, num_heads, d_k) cuts the features. Which two axes have to change places, so that the heads come "
+        "first?",
     ),
     praise="Every head sees every position, and its own slice of the features: first cut, then swap.",
 )
@@ -312,11 +314,20 @@ MULTI_HEAD = Exercise(
             lambda *given: _merge(_heads(*given, divide_by=lambda d_k, d_model, T_k: 1.0)),
             "With one head this is plain attention, and yours has unscaled scores: you divided by nothing, or by the "
             "root of num_heads, which is 1 here. Divide by the root of d_k, the number of features of one head.",
+            seen="https://github.com/tenstorrent/tt-metal/pull/56789",
         ),
         Misconception(
             "scaling by d instead of √d",
             lambda *given: _merge(_heads(*given, divide_by=lambda d_k, d_model, T_k: d_k)),
             "You divided by d_k itself; divide by its square root (lesson 02, section 5).",
+            seen="https://github.com/delzac/cntkx/issues/10",
+        ),
+        Misconception(
+            "multiplied by √d_k",
+            lambda *given: _merge(_heads(*given, divide_by=lambda d_k, d_model, T_k: 1 / np.sqrt(d_k))),
+            "You multiplied the scores by √d_k, or divided them by 1/√d_k: each query then gives nearly all its weight "
+            "to one key. Divide by √d_k (lesson 02, section 5).",
+            seen="https://github.com/esceptico/perceiver-io/issues/9",
         ),
         Misconception(
             "scaled by the number of keys",
@@ -329,24 +340,36 @@ MULTI_HEAD = Exercise(
             lambda *given: _merge(_heads(*given, divide_by=lambda d_k, d_model, T_k: np.sqrt(d_model))),
             "Right with one head. With two you still divide by the root of d_model, 10, but a head's dot products "
             "have only d_k = 5 terms: divide by √5.",
+            seen="https://github.com/lucidrains/vit-pytorch/issues/65",
         ),
         Misconception(
             "softmax over the queries",
             lambda *given: _merge(_heads(*given, share=lambda scores: softmax(scores, 1))),
             "You normalised over the queries: axis 1 of (num_heads, T_q, T_k), or axis 0 of one head's (T_q, T_k). "
             "In each head each query shares out 1 over its keys, so the softmax runs along the last axis, -1.",
+            seen="https://github.com/labmlai/annotated_deep_learning_paper_implementations/issues/146",
         ),
         Misconception(
             "softmax over the heads",
             lambda *given: _merge(_heads(*given, share=lambda scores: softmax(scores, 0))),
             "You normalised over the heads, axis 0; with one head every weight is then 1. The heads share nothing: in "
             "each of them each query has its own 1, along the last axis.",
+            seen="https://github.com/CAMMA-public/rendezvous-in-time/issues/3",
         ),
         Misconception(
             "softmax over the whole array",
             lambda *given: _merge(_heads(*given, share=_softmax_over_all)),
             "All the weights of a head together sum to 1. Each query shares out 1 of its own in each head: the softmax "
             "runs along the last axis.",
+            seen="https://github.com/lucidrains/perceiver-pytorch/issues/46",
+        ),
+        Misconception(
+            "softmax over heads and keys together",
+            lambda *given: _merge(_heads(*given, share=_softmax_over_heads_and_keys)),
+            "Right with one head. With two, each query shares out one single 1 among both heads. Every head has a 1 of "
+            "its own to share out over the keys: leave the heads' axis alone, and let the softmax run along the last "
+            "axis.",
+            seen="https://github.com/facebookresearch/detr/issues/247",
         ),
         Misconception(
             "no softmax",
@@ -382,6 +405,7 @@ MULTI_HEAD = Exercise(
             "Right with one head. With two, your reshape to (num_heads, T, d_k) puts slices of one position "
             "under one another and mixes positions up. Cut the last axis, (T, num_heads, d_k), then swap the first two "
             "(exercise 5.1).",
+            seen="https://github.com/reczoo/FuxiCTR/issues/30",
         ),
         Misconception(
             "reshaped straight, in and out",
@@ -389,6 +413,7 @@ MULTI_HEAD = Exercise(
             "Right with one head. With two, both reshapes move nothing: head 1 is then the first half of the positions "
             "with their features in two rows, so no query ever reaches the other half. Cut to (T, num_heads, d_k) and "
             "swap axes; afterwards swap back and reshape.",
+            seen="https://github.com/649453932/Chinese-Text-Classification-Pytorch/issues/53",
         ),
         Misconception(
             "merged without swapping back",
@@ -396,6 +421,7 @@ MULTI_HEAD = Exercise(
             "The heads are right. Then you reshaped (num_heads, T_q, d_k) straight to (T_q, d_model): row 0 now holds "
             "head 1 of positions 0 and 1, where head 1 and head 2 of position 0 belong. Swap the first two axes "
             "back before the reshape.",
+            seen="https://github.com/jsbaan/transformer-from-scratch/pull/6",
         ),
         Misconception(
             "features dealt out in turn",
@@ -426,12 +452,21 @@ MULTI_HEAD = Exercise(
             lambda *given: _heads(*given).mean(0),
             "You averaged the heads. Then what one head found is blurred by the others, and d_k features are left "
             "of d_model. Put them side by side: np.concatenate(contexts, axis=1).",
+            seen="https://github.com/Chemellia/GraphTransformer.jl/pull/1",
         ),
         Misconception(
             "heads added up",
             lambda *given: _heads(*given).sum(0),
             "You added the heads up, and d_k features are left of d_model. Put them side by side, so that what comes "
             "next can tell them apart: np.concatenate(contexts, axis=1).",
+            seen="https://github.com/awf/functional-transformer/issues/8",
+        ),
+        Misconception(
+            "maximum over the heads",
+            lambda *given: _heads(*given).max(0),
+            "You kept the larger number of the two heads, feature by feature, and d_k features are left of d_model. "
+            "Put the heads side by side, so that nothing one of them found is lost: np.concatenate(contexts, axis=1).",
+            seen="https://github.com/broadinstitute/CellCap/issues/40",
         ),
         Misconception(
             "heads under one another",
@@ -486,6 +521,7 @@ MULTI_HEAD = Exercise(
             _key_not_transposed,
             "Query rows are to meet key rows: swap the last two axes of the key. For one head that is key.T; for "
             "all at once it is key.swapaxes(1, 2), as .T would turn all three axes round.",
+            seen="https://github.com/HomericIntelligence/Odyssey/issues/5648",
         ),
         Misconception(
             "key looks at query",
@@ -541,12 +577,14 @@ PARAMETERS = Exercise(
             lambda: 8 * 4 * (64 * 64 + 64),
             "{got} is eight times too many. The heads do not get matrices of full size each: they share out the 64 "
             "features that one W_q gives, 8 for each head.",
+            seen="https://discuss.pytorch.org/t/what-does-increasing-number-of-heads-do-in-the-multi-head-attention/101294",
         ),
         Misconception(
             "heads of full size",
             lambda: 8 * 3 * (64 * 64 + 64) + (8 * 64 * 64 + 64),
             "{got}: you gave every head a W_q, W_k and W_v from 64 to 64 features, and W_o 512 inputs. A head has only "
             "64 / 8 = 8 features, so the eight together fill one matrix from 64 to 64.",
+            seen="https://github.com/phlippe/uvadlc_notebooks/issues/64",
         ),
         Misconception(
             "times the number of heads, without biases",
@@ -563,6 +601,7 @@ PARAMETERS = Exercise(
             "W_o forgotten",
             lambda: 3 * (64 * 64 + 64),
             "{got} is W_q, W_k and W_v. A fourth projection, W_o, takes the heads side by side and mixes them.",
+            seen="https://github.com/Kyubyong/transformer/issues/117",
         ),
         Misconception(
             "W_o and biases forgotten",
@@ -596,6 +635,7 @@ PARAMETERS = Exercise(
             lambda: 8 * 4 * (8 * 8 + 8),
             "{got} is 8 · 4 · (8 · 8 + 8): each head with matrices from 8 to 8. It is the outputs of W_q that are "
             "shared out; each head's 8 features are made from all 64 inputs.",
+            seen="https://github.com/aladdinpersson/Machine-Learning-Collection/issues/3",
         ),
         Misconception(
             "a bias for each feature of one head",
@@ -636,6 +676,7 @@ JOBS = Exercise(
             "You read the maps by columns. A row is the token that looks. Take the row of 'd red' in map A: its "
             "largest weight is on 'b blue'. Does that stand to the left of 'd red', or to the right? Then the same "
             "row in map C. (A twin's twin is the token itself, so map B looks nearly alike both ways.)",
+            seen="https://github.com/facebookresearch/detr/issues/162",
         ),
         Misconception(
             "right taken for left as well",
@@ -733,6 +774,7 @@ THEIRS = Exercise(
             lambda mask, num_heads: np.repeat(mask, num_heads, axis=0),
             "The order is right. But in torch.nn.MultiheadAttention True means may NOT attend: turn the mask round "
             "with ~.",
+            seen="https://github.com/pmixer/SASRec.pytorch/issues/6",
         ),
         Misconception(
             "heads before sequences",
@@ -740,6 +782,7 @@ THEIRS = Exercise(
             "Turned round rightly. But the order is sequence 0, sequence 1, sequence 0, …, so heads get the mask of "
             "another sequence, and nothing complains. All heads of sequence 0 come first: repeat each mask, do not "
             "tile the pile.",
+            seen="https://github.com/ArrowLuo/CLIP4Clip/issues/22",
         ),
         Misconception(
             "still an axis for the heads",
@@ -758,6 +801,7 @@ THEIRS = Exercise(
             lambda mask, num_heads: ~mask,
             "Turned round rightly. But there is one mask for each sequence; PyTorch wants one for each head of each "
             "sequence, batch * num_heads of them.",
+            seen="https://github.com/pytorch/pytorch/issues/64706",
         ),
         Misconception(
             "unchanged",
@@ -808,13 +852,15 @@ THEIRS = Exercise(
             "not instead of ~",
             lambda mask, num_heads: np.repeat(not mask, num_heads, axis=0),
             "'not' asks for one truth of the whole array. ~ turns each entry round.",
+            seen="https://github.com/pytorch/pytorch/issues/104652",
         ),
     ),
     hints=(
         "Two things differ: what True means, and how many masks there are, in which order.",
         "For sequences 0 and 1 and three heads the order is 0 0 0 1 1 1. Print np.tile([0, 1], 3) and "
         "np.repeat([0, 1], 3).",
-        "np.repeat(…, num_heads, axis=0) repeats each mask; ~ turns it round.",
+        "np.repeat repeats whole masks if you tell it their axis; along which one do the sequences lie? And ~ turns "
+        "each entry of a boolean array round.",
     ),
     praise="Turned round, and all heads of a sequence together. Keep it boolean: numbers would be added to the scores.",
 )

@@ -60,6 +60,7 @@ VECTOR = Exercise(
             _of_real(lambda real: real.mean(0)),
             "Right, but for its length. Divide by np.linalg.norm(mean), so that a dot product of two sentences is "
             "their cosine.",
+            seen="https://github.com/epfml/sent2vec/issues/94",
         ),
         Misconception(
             "sum, not brought to length 1",
@@ -71,6 +72,7 @@ VECTOR = Exercise(
             _of_real(lambda real: _unit(real[0])),
             "You took the state of the first token, [CLS]. Some models are trained for that; this one was trained for "
             "the *mean* over all real tokens.",
+            seen="https://github.com/microsoft/CodeBERT/issues/209",
         ),
         Misconception(
             "[CLS] taken, not brought to length 1",
@@ -92,7 +94,8 @@ VECTOR = Exercise(
         Misconception(
             "maximum instead of the mean",
             _of_real(lambda real: _unit(real.max(0))),
-            "You took the largest number of each feature. Asked for is the mean.",
+            "You took the largest number of each feature. Asked for is the mean over the tokens, axis 0, "
+            "and then length 1.",
         ),
         Misconception(
             "each state brought to length 1 first",
@@ -136,11 +139,6 @@ VECTOR = Exercise(
             _of_real(lambda real: _unit(real.mean(1))),
             "You took the mean over the features: one number a token. Over the tokens it is axis 0.",
         ),
-        Misconception(
-            "an axis left",
-            _of_real(lambda real: _unit(real.mean(0, keepdims=True))),
-            "Right but for an axis of length 1 in front. There is one sentence: (d,).",
-        ),
         *(
             Misconception(
                 "mask without its axis",
@@ -161,6 +159,7 @@ VECTOR = Exercise(
             lambda states, mask: _unit(states.mean(0)),
             "Right without padding. With padding you took it into the mean, so a sentence's vector would depend on the "
             "other sentences of its batch. Only the tokens where mask is True.",
+            seen="https://github.com/huggingface/transformers/issues/17463",
         ),
         Misconception(
             "last token of all left out",
@@ -268,12 +267,14 @@ NEIGHBOURS = Exercise(
             _share(own=None),
             "{got}: each state is nearest to itself, so it always has the right label. Put -inf on the diagonal of the "
             "cosines before you look for the largest.",
+            seen="https://github.com/mlpack/benchmarks/pull/123",
         ),
         Misconception(
             "plain dot product",
             _share(scores=_dot),
             "{got}: your neighbours are those of the largest dot product, so long states are everybody's neighbour. "
             "Bring each state to length 1 first: then a dot product is a cosine.",
+            seen="https://github.com/mem0ai/mem0/issues/5959",
         ),
         Misconception(
             "plain dot product, itself among them",
@@ -291,11 +292,13 @@ NEIGHBOURS = Exercise(
             _share(own=np.inf, pick=lambda row: row.argmin()),
             "{got}: you took the *smallest* cosine, so the state that is least alike. A distance is smallest for the "
             "nearest, a cosine is largest.",
+            seen="https://github.com/microsoft/promptbase/pull/38",
         ),
         Misconception(
             "the farthest distance",
             _share(scores=_distances, own=-np.inf),
-            "{got}: you took the *largest* distance, and distances instead of cosines.",
+            "{got}: you took the *largest* distance. What is largest for the nearest is the *cosine*: bring each "
+            "state to length 1, and take the largest of the dot products.",
         ),
         Misconception(
             "second from the wrong end",
@@ -357,6 +360,7 @@ NEIGHBOURS = Exercise(
             _share(own=0.0),
             "Right as long as some cosine is above 0. Here all of them are below, so the 0 you wrote on the diagonal "
             "is the largest, and each is its own neighbour again. -np.inf is below everything.",
+            seen="https://github.com/NicolasHug/Surprise/issues/356",
         ),
     ),
     hints=(
@@ -438,12 +442,14 @@ CHOICE = Exercise(
             _told(lambda layer, head, choosing, scoring: (layer, head, choosing[layer, head].mean())),
             "The right head, but {got[2]} is its mean in the sentences it was *chosen* on. The best of many is partly "
             "lucky, and that luck is in this number. Its mean in scoring is {expected[2]}.",
+            seen="https://github.com/titu1994/LSTM-FCN/issues/7",
         ),
         Misconception(
             "chosen on the scoring sentences",
             _chosen_by(lambda choosing, scoring: scoring.mean(-1)),
             "Layer {got[0]}, head {got[1]} is the best in *scoring*: chosen and scored on the same sentences, so its "
             "{got[2]} is partly luck. Choose in choosing alone.",
+            seen="https://github.com/xuanmay2701/shapeformer/issues/2",
         ),
         Misconception(
             "the two sets exchanged",
@@ -476,7 +482,7 @@ CHOICE = Exercise(
         Misconception(
             "smallest mean",
             _chosen_by(lambda choosing, scoring: -choosing.mean(-1)),
-            "Layer {got[0]}, head {got[1]} has the *smallest* mean in choosing.",
+            "Layer {got[0]}, head {got[1]} has the *smallest* mean in choosing. The largest is asked for: argmax.",
         ),
         Misconception(
             "first the best layer, then its head",
@@ -520,6 +526,7 @@ CHOICE = Exercise(
             _told(lambda layer, head, choosing, scoring: (layer, head, scoring.mean(-1).max())),
             "The right head, but {got[2]} is the best mean of *any* head in scoring. Asked for is that of the chosen "
             "one: {expected[2]}.",
+            seen="https://github.com/SamitHuang/EV_GCN/issues/7",
         ),
         Misconception(
             "not averaged",
@@ -639,7 +646,7 @@ EFFECTS = Exercise(
         Misconception(
             "a sentence instead of a list",
             lambda encode, words: encode(" ".join(words)),
-            "This encode takes a *list* of words, as words is one.",
+            "You gave encode one string. It takes a *list* of words, as words is one: encode(words).",
         ),
         Misconception(
             "cosine itself",
@@ -654,7 +661,7 @@ EFFECTS = Exercise(
         Misconception(
             "halved",
             _of_cosines(lambda cosines: (1 - cosines) / 2),
-            "{got}: half of 1 - cosine.",
+            "{got}: half of 1 - cosine. Give 1 - cosine itself, without dividing it by 2.",
         ),
         Misconception(
             "distance instead of cosine",
@@ -730,6 +737,7 @@ EFFECTS = Exercise(
                 _leaving(partial(lambda words, i, other: [*words[:i], other, *words[i + 1 :]], other=other)),
                 f"{{got}}: you put {other!r} in place of the word. That asks another question; here the sentence gets "
                 "shorter.",
+                seen="https://github.com/PAIR-code/lit/issues/58",
             )
             for other in ("", " ", "[MASK]", "[UNK]", "[PAD]", "_")
         ),
@@ -744,12 +752,18 @@ EFFECTS = Exercise(
         Misconception(
             "changes the list, with remove", _in_place(lambda words, i: words.remove(words[i])), _LIST_CHANGED
         ),
-        Misconception("changes the list while reading it", _while_reading, _LIST_CHANGED),
+        Misconception(
+            "changes the list while reading it",
+            _while_reading,
+            _LIST_CHANGED,
+            seen="https://stackoverflow.com/questions/6500888/removing-from-a-list-while-iterating-over-it/6500896",
+        ),
         Misconception(
             "removes every equal word",
             _leaving(lambda words, i: [word for word in words if word != words[i]]),
             "Right until a word occurs twice: you took out *both*. Compare places, not words: "
             "words[:i] + words[i + 1 :].",
+            seen="https://github.com/marcotcr/lime/issues/623",
         ),
         Misconception(
             "removes the first equal word",
@@ -791,12 +805,14 @@ WEIGHT = Exercise(
             lambda: "A",
             "Perhaps, but the map does not show it. What leaving out a word does has to be tried out: delete it, as in "
             "10.4. The value at 'river' may be short, or other heads and the residual may carry the same.",
+            seen="https://github.com/jessevig/bertviz/issues/84",
         ),
         Misconception(
             "a weight is a reason",
             lambda: "B",
             "One head of 72 has looked there. Whether the model goes by it is another question: make its weights "
             "uniform and see what changes. Often it is little.",
+            seen="https://courses.eduardonacimiento.com/course/AI-course2/en/module7",
         ),
         Misconception(
             "a weight is understanding",

@@ -74,6 +74,7 @@ STATES = Exercise(
             "tanh on the token only",
             lambda inputs, W_h: _recurrence(inputs, lambda state, x: W_h @ state + np.tanh(x)),
             "You squashed the token and added the old state after. tanh goes around the whole sum (section 2).",
+            seen="https://github.com/lmjohns3/theanets/issues/109",
         ),
         Misconception(
             "W_h on the token",
@@ -85,12 +86,21 @@ STATES = Exercise(
             _one_array_kept,
             "All rows of your result equal the last state: the list holds the same array each time, and each step "
             "wrote over it. Make a new array, or put a copy into the list: states.append(state.copy()).",
+            seen="https://github.com/pytorch/pytorch/pull/153620",
         ),
         Misconception(
             "nothing is remembered",
             lambda inputs, W_h: np.tanh(inputs),
             "Your first state is right, but each state depends on its own token alone: the old state must come in "
             "through W_h, and the new one must replace it for the next turn of the loop (section 2).",
+            seen="https://github.com/ageron/handson-mlp/pull/4",
+        ),
+        Misconception(
+            "the token before instead of the state before",
+            lambda inputs, W_h: np.tanh(inputs + np.vstack([np.zeros(inputs.shape[1]), inputs[:-1]]) @ W_h.T),
+            "Your first state is right. Then you multiplied W_h by the token before. It multiplies the state before, "
+            "in which all earlier tokens have left something: W_h @ state (section 2).",
+            seen="https://github.com/skeydan/Deep-Learning-and-Scientific-Computing-with-R-torch/issues/23",
         ),
         Misconception(
             "W_h transposed",
@@ -143,6 +153,7 @@ FADING = Exercise(
             lambda: 1 - 20 * 0.1,
             "{got} is 1 minus twenty tenths. Each step loses a tenth of what is *left*, so factors multiply "
             "(section 1).",
+            seen="https://www.revisiondojo.com/blog/why-does-exponential-decay-feel-so-counterintuitive-in-money-problems",
         ),
         Misconception(
             "the factor counts once",
@@ -177,7 +188,10 @@ FADING = Exercise(
             "{got} gives every token an equal share. A later token has been shrunk less often (section 1).",
         ),
     ),
-    hints=("After one more token 0.9 is left, after two 0.9 times 0.9.",),
+    hints=(
+        "After one more token 0.9 is left, after two 0.9 times 0.9.",
+        "Each of the twenty tokens brings one more factor of 0.9. In Python, ** multiplies a number by itself.",
+    ),
     praise="0.9 to the 20th is 0.12: a tenth a step, and after twenty steps nearly nine tenths are gone.",
 )
 
@@ -197,6 +211,10 @@ FACTOR = Exercise(
             lambda: 1 - 10 / 50,
             "{got} takes the powers of ten as if they were evenly spaced numbers. On this axis a straight line is a "
             "constant factor: which number to the 50th is 1e-10? (section 4)",
+            seen=(
+                "https://m.moam.info/download/"
+                "student-accuracy-in-reading-logarithmic-plots-osu-physics-the-_5b98f035097c470f548b46f6.html"
+            ),
         ),
         Misconception(
             "the exponent instead of the factor",
@@ -253,6 +271,7 @@ BEST_OF_GRID = Exercise(
             lambda accuracy: accuracy.max(axis=(1, 2)),
             "You took the best single run, {got}: lucky seeds win. Average over the seeds first, then choose the rate "
             "(section 6).",
+            seen="https://github.com/JingweiToo/Wrapper-Feature-Selection-Toolbox/issues/4",
         ),
         Misconception(
             "best seed of each rate, then averaged",
@@ -282,6 +301,7 @@ BEST_OF_GRID = Exercise(
             "one rate for all",
             lambda accuracy: accuracy.mean(2)[:, accuracy.mean(axis=(0, 2)).argmax()],
             "You chose one rate for all models together: that is section 5. In section 6 each has its own.",
+            seen="https://github.com/AI-secure/Transferability-Reduced-Smooth-Ensemble/issues/2",
         ),
         Misconception(
             "rate chosen by its luckiest seed",
@@ -297,7 +317,7 @@ BEST_OF_GRID = Exercise(
     ),
     hints=(
         "accuracy has shape (models, rates, seeds). Which axis is chance, and which is a choice?",
-        "accuracy.mean(axis=2) is (models, rates). What is left to do is a max over axis 1.",
+        "accuracy.mean(axis=2) has shape (models, rates): chance is gone. Now take the best along the axis of choice.",
     ),
     praise="Average over chance, choose over choices. In this order a lucky seed cannot win.",
 )

@@ -51,3 +51,28 @@ class Shown:
         body = html.escape(self.body).replace("\n", "<br>")
         code = f"<pre>{html.escape(self.code)}</pre>" if self.code else ""
         return f"<div><strong>{html.escape(self.heading)}</strong> {body}{code}</div>"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A heading and a table under it, as plain text and as HTML."""
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __repr__(self) -> str:
+        widths = [max(map(len, column)) for column in zip(self.columns, *self.rows)]
+        lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in (self.columns, *self.rows))
+        return "\n".join((self.heading, *lines))
+
+    def _repr_html_(self) -> str:
+        left = "style='text-align:left'"
+        head = "".join(f"<th scope='col' {left}>{html.escape(name)}</th>" for name in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td {left}>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows
+        )
+        return (
+            f"<div><p>{html.escape(self.heading)}</p>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        )

@@ -80,12 +80,14 @@ _SELF_ATTENTION_MISTAKES = (
         lambda x, W_q, W_k, W_v: _weights(x @ W_q, x @ W_k) @ x,
         "You mixed the words themselves: weights @ x. What a word hands over is its value, x @ W_v; W_v decides what "
         "of the word the others get to see.",
+        seen="https://github.com/hmdolatabadi/denoising_diffusion/issues/1",
     ),
     Misconception(
         "no projections",
         lambda x, W_q, W_k, W_v: _weights(x, x) @ x,
         "Your words compare themselves as they are: the three matrices do nothing, and nothing else could be learned "
         "here. Begin with query = x @ W_q, key = x @ W_k, value = x @ W_v.",
+        seen="https://github.com/rongzhou7/ADCCA/issues/5",
     ),
     Misconception(
         "only values projected",
@@ -104,6 +106,7 @@ _SELF_ATTENTION_MISTAKES = (
         lambda x, W_q, W_k, W_v: _weights(W_q @ x, W_k @ x) @ (W_v @ x),
         "You multiplied W @ x. Rows of x are words, so a word meets the matrix from the left: x @ W_q has shape "
         "(T, d_k). (In books where a word is a column you find it the other way round.)",
+        seen="https://github.com/probml/pml2-book/issues/228",
     ),
     Misconception(
         "W transposed",
@@ -190,6 +193,7 @@ _SELF_ATTENTION_MISTAKES = (
         _scaled_by(lambda x, W_q: math.sqrt(x.shape[-1])),
         "You divided by the root of d_model, the size of a word. The dot product is taken between query and key, and "
         "these have d_k features: query.shape[-1]. With d_model = d_k you would never have noticed.",
+        seen="https://github.com/brightmart/bert_language_understanding/issues/9",
     ),
     Misconception(
         "scaling by √T",
@@ -215,11 +219,13 @@ _SELF_ATTENTION_MISTAKES = (
         _shared_wrongly(lambda scores: softmax(scores, 0)),
         "The columns of your weights sum to 1, not the rows: axis 0 runs over the queries. Each word that attends "
         "shares out 1, so the softmax runs along the last axis. The shape (T, T) does not give this away.",
+        seen="https://github.com/nerminnuraydogan/vision-transformer/issues/1",
     ),
     Misconception(
         "softmax over the whole array",
         _shared_wrongly(lambda scores: softmax(scores.reshape(-1)).reshape(scores.shape)),
         "All your weights together sum to 1. Each word shares out 1 of its own: sum along the last axis.",
+        seen="https://github.com/lucidrains/perceiver-pytorch/issues/46",
     ),
     Misconception(
         "sum without keepdims",
@@ -244,6 +250,7 @@ _SELF_ATTENTION_MISTAKES = (
         _shared_wrongly(lambda scores: softmax(scores).T),
         "Your weights are right, and then you transposed them: each word gets what it *gave* to the others. "
         "weights @ value, without .T, and in this order.",
+        seen="https://github.com/ok1zjf/VASNet/issues/25",
     ),
     Misconception(
         "order of the product swapped",
@@ -313,7 +320,7 @@ SELF_ATTENTION = Exercise(
         "From there it is lesson 02: scores (T, T), divided by the root of d_k = key.shape[-1]; a softmax along each "
         "row; then mix.",
         "scores = query @ key.T / np.sqrt(key.shape[-1]); exps = np.exp(scores); "
-        "weights = exps / exps.sum(axis=-1, keepdims=True); return weights @ value.",
+        "weights = exps / exps.sum(axis=-1, keepdims=True). One product is left, that of the weights with the value.",
     ),
     praise="Equal to PyTorch's own. Every word asks, can be found and hands something over: one sequence, three roles.",
 )
@@ -372,6 +379,7 @@ RELATIVE_SCORES = Exercise(
             "Your map is the transpose of the right one: before and after are exchanged. The distance is key - query, "
             "so in the first row, where every key comes later, distances are 0, 1, 2: it reads the table from its "
             "middle to its end.",
+            seen="https://github.com/nntrainer/nntrainer/pull/3982",
         ),
         Misconception(
             "distance without its sign",
@@ -391,6 +399,7 @@ RELATIVE_SCORES = Exercise(
             "You read table[distance]. Distance 0 then gives table[0], which is for the key furthest before, and "
             "table[-1] is the *last* number, because Python counts negative places from the end: no error tells you. "
             "Add max_distance, the place of distance 0.",
+            seen="https://github.com/hiyouga/PBAN-PyTorch/issues/1",
         ),
         Misconception(
             "one place too early",
@@ -404,6 +413,7 @@ RELATIVE_SCORES = Exercise(
             "Right as long as the table is long enough. Here five words have distances from -4 to 4, and the table "
             "holds -1, 0 and 1. Larger distances take the number at the end, on both sides: np.clip(distance, "
             "-max_distance, max_distance). If you do clip: the last place is len(table) - 1.",
+            seen="https://github.com/huggingface/transformers/pull/9164",
         ),
         Misconception(
             "one place too late",
@@ -494,8 +504,8 @@ RELATIVE_SCORES = Exercise(
     hints=(
         "np.arange(T)[None, :] - np.arange(T)[:, None] has shape (T, T): key minus query, for every pair.",
         "The table begins with -max_distance. So distance 0 stands at place max_distance, which is len(table) // 2.",
-        "places = np.clip(distance, -max_distance, max_distance) + max_distance; table[places] looks all of them up "
-        "at once.",
+        "np.clip(distance, -max_distance, max_distance) keeps every distance in reach; add the place of distance 0. "
+        "An array of places between the brackets of table[...] looks all of them up at once.",
     ),
     praise="Every diagonal holds one number: it does not matter where the two words stand, only how far apart.",
 )
@@ -516,6 +526,7 @@ OPEN_WEIGHTS = Exercise(
             lambda: 45,
             "45 are 0: the pairs in which the key comes later. If you meant the open ones, you left out the ten on the "
             "diagonal: each word may look at itself, or the first would have nowhere to look.",
+            seen="https://github.com/intel/intel-xpu-backend-for-triton/pull/5854",
         ),
         Misconception(
             "half of them",
@@ -528,6 +539,7 @@ OPEN_WEIGHTS = Exercise(
             lambda: 100,
             "100 is all of them. A causal mask closes every pair in which the key comes after the query: the first "
             "word has one open weight, not ten.",
+            seen="https://github.com/AI-Hypercomputer/maxtext/issues/1972",
         ),
         Misconception(
             "one for each word",
@@ -615,12 +627,14 @@ CAUSAL_AND_PADDING = Exercise(
             lambda lengths, T: _causal(T) | _real(lengths, T)[:, None, :],
             "The triangle is right now. But | opens a pair when *one* of the two masks allows it: the first word sees "
             "all words that follow, and the last rows see the padding. Both must allow it: &.",
+            seen="https://github.com/lucidrains/local-attention/issues/5",
         ),
         Misconception(
             "the future instead of the past",
             lambda lengths, T: _causal(T).T & _real(lengths, T)[:, None, :],
             "& is right. But triu keeps the upper right: each word sees itself and what comes *after* it. Rows are "
             "queries, so keys that came before stand to the left of the diagonal: np.tril.",
+            seen="https://github.com/karpathy/nanoGPT/issues/170",
         ),
         Misconception(
             "padding on the query axis",
@@ -628,12 +642,14 @@ CAUSAL_AND_PADDING = Exercise(
             "You closed the *rows* of the padding. The words' rows are right all the same, as padding comes after the "
             "words and the triangle keeps them apart; but a row without any open key has nothing to share out, and is "
             "NaN in many programs. Padding is kept out as a key, and keys are the last axis: real[:, None, :].",
+            seen="https://github.com/bentrevett/pytorch-seq2seq/issues/96",
         ),
         Misconception(
             "a word may not look at itself",
             lambda lengths, T: _causal(T, -1) & _real(lengths, T)[:, None, :],
             "The diagonal is closed, as by k=-1 or by ~np.triu: the first word has nowhere to look. A word may attend "
             "to itself: np.tril without k.",
+            seen="https://github.com/pbloem/former/issues/10",
         ),
         Misconception(
             "one word ahead",
@@ -646,12 +662,14 @@ CAUSAL_AND_PADDING = Exercise(
             lambda lengths, T: ~_causal(T) & _real(lengths, T)[:, None, :],
             "triu with k=1 marks what a causal mask *forbids*. Here True means MAY attend: use np.tril, or turn it "
             "round with ~.",
+            seen="https://github.com/rasbt/LLMs-from-scratch/issues/1061",
         ),
         Misconception(
             "True means closed",
             lambda lengths, T: ~_both(lengths, T),
             "The wrong way round: you have True where a pair is closed. torch.nn.MultiheadAttention reads a mask like "
             "that. In this course True means MAY attend.",
+            seen="https://github.com/lucidrains/x-transformers/issues/160",
         ),
         Misconception(
             "padding kept, words closed",
@@ -662,6 +680,7 @@ CAUSAL_AND_PADDING = Exercise(
             "one padding too many",
             lambda lengths, T: _causal(T) & _real(lengths + 1, T)[:, None, :],
             "One padding is let in. Positions count from 0, so a sentence of length 2 has keys 0 and 1: <, not <=.",
+            seen="https://github.com/ajhalthor/Transformer-Neural-Network/issues/15",
         ),
         Misconception(
             "last word closed",
@@ -696,6 +715,7 @@ CAUSAL_AND_PADDING = Exercise(
             lambda lengths, T: np.repeat(_real(lengths, T)[:, None, :], T, axis=1),
             "That is the padding mask, the same for every query: each word still sees what comes later. & it with the "
             "causal mask.",
+            seen="https://github.com/keras-team/keras/pull/23040",
         ),
         Misconception(
             "query axis missing in the mask",
@@ -753,6 +773,10 @@ CAUSAL_AND_PADDING = Exercise(
             "the word 'and' between arrays",
             lambda lengths, T: _causal(T) and _real(lengths, T)[:, None, :],
             "'and', 'or' and 'not' ask for one single truth, and an array has many. &, | and ~ work place by place.",
+            seen=(
+                "https://stackoverflow.com/questions/10062954/"
+                "valueerror-the-truth-value-of-an-array-with-more-than-one-element-is-ambiguous"
+            ),
         ),
         Misconception(
             "a triangle of floats",
@@ -832,6 +856,7 @@ MASKS_OF_MAPS = Exercise(
             lambda: ("causal", "padding", "none", "both"),
             "C is right. Padding does not empty rows: its own queries still share out 1 (every row of every map sums "
             "to 1). It empties *columns*, whoever asks. Look for maps whose last two columns are 0; there are two.",
+            seen="https://github.com/bentrevett/pytorch-seq2seq/issues/119",
         ),
         Misconception(
             "from A to D the zeros grow",
@@ -911,6 +936,7 @@ MAPS_TO_BELIEVE = Exercise(
             lambda: ("yes", "open", "yes"),
             "B and C are right. A reads as well as C, and its answer hangs on the cue as well. But its map points "
             "elsewhere: without the word it points to, 96 answers of 100 stay.",
+            seen="https://github.com/slideflow/slideflow/issues/233",
         ),
         Misconception(
             "A and B exchanged",

@@ -113,6 +113,12 @@ def _no_residual_at_attention(x, attention, feed_forward, norm_1, norm_2):
     return x + feed_forward(norm_2(x))
 
 
+def _attention_added_to_itself(x, attention, feed_forward, norm_1, norm_2):
+    x = attention(norm_1(x))
+    x = x + x
+    return x + feed_forward(norm_2(x))
+
+
 def _second_from_the_first_x(x, attention, feed_forward, norm_1, norm_2):
     return x + feed_forward(norm_2(_after_attention(x, attention, norm_1)))
 
@@ -167,24 +173,28 @@ PRE_NORM = Exercise(
             _norm_on_the_way_out,
             "You normalise what a layer gives, norm_1(attention(x)). Pre-norm normalises what it reads: "
             "attention(norm_1(x)). The same for feed_forward.",
+            seen="https://github.com/google-research/tuning_playbook/issues/50",
         ),
         Misconception(
             "both residuals from the normalised x",
             _residual_from_the_norm,
             "You add to the normalised x, so x itself is lost at each norm. Give the normalised one a name of its own "
             "and add to x: h = norm_1(x), then x + attention(h).",
+            seen="https://github.com/pytorch/pytorch/issues/61165",
         ),
         Misconception(
             "first residual from the normalised x",
             _first_residual_from_the_norm,
             "Your second half is right. In the first half attention's output is added to norm_1(x); add it to x "
             "itself, which goes past the norm.",
+            seen="https://github.com/Howuhh/faster-trajectory-transformer/issues/3",
         ),
         Misconception(
             "second residual from the normalised middle",
             _second_residual_from_the_norm,
             "Your first half is right. In the second half feed_forward's output is added to a normalised sum. Keep the "
             "sum itself, middle = x + attention(norm_1(x)), and add to that: it goes past the norm.",
+            seen="https://github.com/Project-MONAI/MONAI/pull/9011",
         ),
         Misconception(
             "residual inside the layer",
@@ -202,6 +212,13 @@ PRE_NORM = Exercise(
             "no residual around attention",
             _no_residual_at_attention,
             "Your second half is right; in the first half attention replaces x. Add x to what it gives.",
+        ),
+        Misconception(
+            "attention's output added to itself",
+            _attention_added_to_itself,
+            "In the first half attention's output is added to itself. Was it given the name x? Then the old x is gone, "
+            "and x + x is twice the new one. Give it a name of its own: mixed = attention(norm_1(x)), then x + mixed.",
+            seen="https://github.com/kyegomez/BitNet/issues/32",
         ),
         Misconception(
             "no residual around the feed-forward network",
@@ -222,6 +239,7 @@ PRE_NORM = Exercise(
             _second_from_the_first_x,
             "feed_forward's output is added to the x of the beginning, so what attention added is lost on the way. Add "
             "it to the sum x + attention(norm_1(x)), which holds both.",
+            seen="https://github.com/strutive07/transformer-tensorflow2.0/issues/14",
         ),
         Misconception(
             "x added twice",
@@ -261,6 +279,7 @@ PRE_NORM = Exercise(
             lambda x, attention, feed_forward, norm_1, norm_2: _pre_norm(x, attention, feed_forward, norm_1, norm_1),
             "You used norm_1 in both halves. Each norm has learned a gain and a shift for its own layer: feed_forward "
             "reads norm_2.",
+            seen="https://github.com/allenai/OLMo/issues/222",
         ),
         Misconception(
             "norms exchanged",
@@ -377,6 +396,7 @@ NEXT_TOKEN = Exercise(
             lambda logits, tokens: -_picked(_log_softmax(logits), tokens).mean(),
             "That is the code as it came: logits[t] is judged by tokens[t], the very token that the model has read at "
             "t. A model that copies would get a loss near 0. logits[t] is about tokens[t + 1].",
+            seen="https://github.com/huggingface/transformers/issues/3711",
         ),
         Misconception(
             "not shifted, the last left out",
@@ -401,12 +421,14 @@ NEXT_TOKEN = Exercise(
             lambda logits, tokens: -_picked(_log_softmax(logits)[:-2], tokens[2:]).mean(),
             "Your steps are judged by the token after the next: shifted twice. Once is enough, logits[:-1] with "
             "tokens[1:].",
+            seen="https://github.com/huggingface/transformers/pull/37830",
         ),
         Misconception(
             "rolled round",
             lambda logits, tokens: -_picked(_log_softmax(logits), np.roll(tokens, -1)).mean(),
             "The last step is judged by the first token: np.roll, or the index -1, goes round in a ring. Nothing is "
             "known about what comes after the last token, so its logits are left out.",
+            seen="https://github.com/verl-project/verl/issues/6475",
         ),
         Misconception(
             "rolled round the wrong way",
@@ -418,6 +440,7 @@ NEXT_TOKEN = Exercise(
             "divided by the number of tokens",
             lambda logits, tokens: -_of_next(logits, tokens).sum() / len(tokens),
             "The sum is right, and you divided it by T. T tokens make T - 1 predictions: nothing predicts the first.",
+            seen="https://github.com/Shark-NLP/OpenICL/issues/26",
         ),
         Misconception(
             "sum instead of mean",
@@ -474,6 +497,7 @@ NEXT_TOKEN = Exercise(
             ),
             "You gave probabilities to a function that takes logits, so a second softmax was taken of them. "
             "cross_entropy does both steps itself: hand it the logits.",
+            seen="https://github.com/bkitano/llama-from-scratch/issues/5",
         ),
         Misconception(
             "softmax over the positions",
@@ -616,6 +640,7 @@ SAMPLING = Exercise(
             lambda logits, temperature, top_k: _shared(logits, _kept(logits, top_k), temperature, fill=0.0),
             "You set the other logits to 0. exp(0) is 1, so they still get a share. Minus infinity gets none: "
             "np.where(kept, logits, -np.inf).",
+            seen="https://github.com/karpathy/minGPT/issues/10",
         ),
         Misconception(
             "the smallest kept",
@@ -657,6 +682,7 @@ SAMPLING = Exercise(
             lambda logits, temperature, top_k: _among_top(logits, temperature, min(top_k + 1, len(logits))),
             "You kept one token more than top_k. Counted from 0 downwards, the smallest one that stays has the index "
             "top_k - 1; in np.sort(logits), which goes upwards, it is [-top_k].",
+            seen="https://github.com/kingoflolz/mesh-transformer-jax/issues/164",
         ),
         Misconception(
             "one too few",
@@ -686,6 +712,7 @@ SAMPLING = Exercise(
             "everything to the largest",
             lambda logits, temperature, top_k: _shared(logits, _kept(logits, 1)),
             "All of it went to the largest logit: that is greedy choice. The top_k largest share, by softmax.",
+            seen="https://github.com/fluxions-ai/vui/pull/32",
         ),
         Misconception(
             "equal shares",
@@ -773,6 +800,7 @@ SAMPLING = Exercise(
             lambda logits, temperature, top_k: _among_top(logits, 1.0, top_k),
             "These are the probabilities at temperature 1. Divide the logits by the temperature, before the softmax: a "
             "factor that comes after it cancels when you share out 1.",
+            seen="https://github.com/google/gemma.cpp/pull/981",
         ),
         Misconception(
             "temperature multiplied",
@@ -791,17 +819,20 @@ SAMPLING = Exercise(
             lambda logits, temperature, top_k: _among_top(logits, 1.0, top_k) ** (1 / temperature),
             "You divided logarithms of probabilities, log p / temperature; their exponentials no longer sum to 1. "
             "Divide the logits, and take the softmax last.",
+            seen="https://github.com/MoonshotAI/Kimi-Audio/pull/161",
         ),
         Misconception(
             "temperature twice",
             lambda logits, temperature, top_k: _among_top(logits, temperature**2, top_k),
-            "Your logits were divided by the temperature twice. Once is enough.",
+            "Your logits were divided by the temperature twice; at 0.5 that is a division by 0.25. Once is enough.",
+            seen="https://github.com/RL-Align/RL-Kernel/issues/81",
         ),
         Misconception(
             "nothing below to compare with",
             _strictly_above_the_next,
             "You compare with the first one that has to go. If top_k is the whole vocabulary, there is none. Compare "
             "with the smallest that stays: logits >= np.sort(logits)[-top_k].",
+            seen="https://github.com/ml-explore/mlx-lm/pull/1377",
         ),
         Misconception(
             "nothing below to compare with, counted from the largest",
@@ -822,6 +853,7 @@ SAMPLING = Exercise(
             _overflowing,
             "Right for small logits. Here some are about 1000: exp overflows to infinity, and {got} comes out. "
             "Subtract the maximum first; no probability changes (lesson 02, section 4).",
+            seen="https://github.com/ollama/ollama/pull/9631",
         ),
         Misconception(
             "no maximum subtracted before the choice",
@@ -867,6 +899,7 @@ CACHE = Exercise(
             lambda: sum(range(100)),
             "{got} counts only the tokens before. Each new token asks itself as well: the first one scores 1 pair, not "
             "0.",
+            seen="https://github.com/harvard-edge/cs249r_book/pull/1953",
         ),
         Misconception(
             "without a cache",
@@ -885,6 +918,7 @@ CACHE = Exercise(
             lambda: 100,
             "{got} is the number of queries. The cache spares making the old keys again, but each query is still "
             "scored against all of them: 1, then 2, then 3.",
+            seen="https://github.com/rohitg00/ai-engineering-from-scratch/pull/356",
         ),
         Misconception(
             "a row and a column",
@@ -944,6 +978,7 @@ INDUCTION = Exercise(
             lambda: (1, "t"),
             "t is right. But the head copies the token it looks at, and at position 1 stands r itself. It looks one "
             "further, at the token that came after the earlier r.",
+            seen="https://github.com/ARBORproject/arborproject.github.io/issues/24",
         ),
         Misconception(
             "copies the same token",

@@ -37,7 +37,7 @@ _MAP = np.array(  # zwei|hundert|sieben|und|neunzig to two hundred and ninety se
 )
 _ALIGNMENT = (0, 1, None, 4, 2)
 _SMALL_MAP = np.array(  # four hits of five, three of them with more than half of the weight
-    [[0.20, 0.18, 0.62], [0.45, 0.30, 0.25], [0.10, 0.30, 0.60], [0.30, 0.50, 0.20], [0.70, 0.20, 0.10]]
+    [[0.20, 0.18, 0.62], [0.45, 0.30, 0.25], [0.10, 0.25, 0.65], [0.30, 0.50, 0.20], [0.70, 0.20, 0.10]]
 )
 _MISSED_MAP = np.array([[0.15, 0.25, 0.60], [0.45, 0.35, 0.20], [0.20, 0.50, 0.30], [0.10, 0.15, 0.75]])
 
@@ -53,6 +53,11 @@ def _real(key: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 def _masked(query: np.ndarray, key: np.ndarray, mask: np.ndarray, fill: float = -np.inf, axis: int = -1) -> np.ndarray:
     return softmax(np.where(mask, _scores(query, key), fill), axis)
+
+
+def _infinity_times_0(query: np.ndarray, key: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        return softmax(_scores(query, key) + ~_real(key, lengths) * -np.inf)
 
 
 def _mask_on_queries(query: np.ndarray, key: np.ndarray, lengths: np.ndarray) -> np.ndarray:
@@ -93,12 +98,14 @@ SHIFTED = Exercise(
             "That is the code as it came: at each step the decoder is given the very word that it should predict. It "
             "learns to copy, its loss is nearly 0, and alone it can write nothing. Put start before what is given and "
             "end after what is wanted.",
+            seen="https://github.com/Project-MONAI/GenerativeModels/issues/314",
         ),
         Misconception(
             "start and end around both",
             lambda english, start, end: np.array([[start, *english, end]] * 2),
             "Both rows are the same, so each step is still given its own answer. Only the first row begins with start, "
             "only the second ends with end: that is the shift by one.",
+            seen="https://github.com/pytorch/tutorials/issues/719",
         ),
         Misconception(
             "start before both",
@@ -122,11 +129,13 @@ SHIFTED = Exercise(
             "no start",
             lambda english, start, end: np.array([english, [*english[1:], end]]),
             "The first word is never asked for: your decoder is given it. Before the first word there is only start.",
+            seen="https://github.com/ssbuild/t5_finetuning/issues/2",
         ),
         Misconception(
             "no end",
             lambda english, start, end: np.array([[start, *english[:-1]], english]),
             "Nothing ever asks for end, so this decoder does not learn to stop. What is wanted has one entry more.",
+            seen="https://github.com/zhang0jhon/AttentionOCR/issues/92",
         ),
         Misconception(
             "neither start nor end",
@@ -149,6 +158,7 @@ SHIFTED = Exercise(
             lambda english, start, end: np.array([[start, *english], [*english, PAD]]),
             "After the last word you ask for padding, 0, which does not count in the loss. end has a number of its "
             "own, so that stopping can be learned.",
+            seen="https://github.com/mlabonne/llm-course/issues/33",
         ),
         Misconception(
             "start and end added, not put beside",
@@ -201,6 +211,7 @@ SHAPE = Exercise(
             "queries with themselves",
             lambda: (64, 12, 12),
             "You let the English look at the English. The keys come from the one who has read: 11 German morphemes.",
+            seen="https://github.com/huggingface/transformers/pull/48356",
         ),
         Misconception(
             "keys with themselves",
@@ -251,6 +262,7 @@ CROSS = Exercise(
             lambda query, key, lengths: softmax(_scores(query, key)),
             "Without a mask the padding takes its share. Only the first lengths[b] keys of number b are morphemes "
             "(section 3).",
+            seen="https://github.com/tensorflow/tensorflow/issues/43941",
         ),
         Misconception(
             "mask after softmax",
@@ -263,6 +275,7 @@ CROSS = Exercise(
             _mask_on_queries,
             "You masked rows, the queries. lengths counts German morphemes, and these are the keys: the mask runs "
             "along the last axis, [:, None, :].",
+            seen="https://github.com/hyunwoongko/transformer/pull/40",
         ),
         Misconception(
             "mask on the queries, rows of zeros",
@@ -275,6 +288,7 @@ CROSS = Exercise(
             lambda query, key, lengths: _masked(query, key, _real(key, lengths + 1)),
             "One padding too many is let in. Positions count from 0, so a number of length 3 has keys 0, 1, 2: use <, "
             "not <=.",
+            seen="https://github.com/ajhalthor/Transformer-Neural-Network/issues/15",
         ),
         Misconception(
             "one too few",
@@ -286,23 +300,34 @@ CROSS = Exercise(
             "mask polarity",
             lambda query, key, lengths: _masked(query, key, ~_real(key, lengths)),
             "You kept the padding and removed the morphemes. True means MAY attend.",
+            seen="https://github.com/InseeFrLab/torchTextClassifiers/pull/92",
         ),
         Misconception(
             "softmax over the queries",
             lambda query, key, lengths: _masked(query, key, _real(key, lengths), axis=1),
             "Your columns sum to 1, not your rows. Axis 1 of (batch, T_q, T_k) runs over the queries; the softmax runs "
             "along the last axis.",
+            seen="https://github.com/rasbt/machine-learning-book/issues/170",
         ),
         Misconception(
             "softmax over the batch",
             lambda query, key, lengths: _masked(query, key, _real(key, lengths), axis=0),
             "You normalised over the numbers of the batch. Each row of each map shares out 1: the softmax runs along "
             "the last axis.",
+            seen="https://github.com/jadore801120/attention-is-all-you-need-pytorch/issues/52",
         ),
         Misconception(
             "zero instead of minus infinity",
             lambda query, key, lengths: _masked(query, key, _real(key, lengths), fill=0.0),
             "You set the padding's scores to 0. exp(0) is 1, so it still gets a share. Minus infinity gets none.",
+            seen="https://github.com/Shujun-He/RibonanzaNet/issues/5",
+        ),
+        Misconception(
+            "infinity times 0",
+            _infinity_times_0,
+            "Your rows are NaN. Was minus infinity multiplied by the mask? 0 times infinity is NaN, and so is infinity "
+            "minus infinity, if a score became plus infinity. Choose instead: np.where(mask, scores, -np.inf).",
+            seen="https://github.com/cerebroai/reformers/issues/3",
         ),
         Misconception(
             "no scaling",
@@ -351,6 +376,7 @@ CROSS = Exercise(
             lambda query, key, lengths: query @ key,
             "Query rows are to meet key rows: swap the last two axes of the key, np.swapaxes(key, 1, 2). key.T will "
             "not do, it turns all three round.",
+            seen="https://github.com/HomericIntelligence/Odyssey/issues/5648",
         ),
     ),
     hints=(
@@ -378,11 +404,13 @@ ALIGNED = Exercise(
             lambda weights, alignment: _hits(weights, alignment).sum() / len(alignment),
             "{got}: you divided by all English words. 'and' has no source, so there is nothing that it could hit; "
             "leave it out of the count.",
+            seen="https://github.com/open-mmlab/mmsegmentation/issues/1209",
         ),
         Misconception(
             "None counted as a hit",
             lambda weights, alignment: (_hits(weights, alignment).sum() + alignment.count(None)) / len(alignment),
             "{got}: a word without a source was counted as a hit. Leave it out of the count.",
+            seen="https://github.com/DaoyuanLi2816/Molecule-Generator/pull/21",
         ),
         Misconception(
             "source 0 left out",
@@ -391,12 +419,14 @@ ALIGNED = Exercise(
             ),
             "{got}: 'if source' is False for position 0 as well, and so the first morpheme was left out. Ask "
             "'if source is not None'.",
+            seen="https://github.com/leonid-pishchulin/poseval/issues/18",
         ),
         Misconception(
             "mean weight instead of hits",
             lambda weights, alignment: _on_the_source(weights, alignment).mean(),
             "{got} is the mean weight on the source. A hit is a word whose largest weight lies there; the rate counts "
             "hits.",
+            seen="https://github.com/davidsandberg/facenet/issues/954",
         ),
         Misconception(
             "more than half",
@@ -409,6 +439,13 @@ ALIGNED = Exercise(
             "{got} is the number of hits. Divide by the number of words that have a source.",
         ),
         Misconception(
+            "largest weight of the whole map",
+            lambda weights, alignment: np.mean([weights.argmax() == source for source in _sources(alignment)[1]]),
+            "{got}: argmax without an axis lays all rows end to end, and finds one place in the whole map. Each "
+            "English word has a row of its own: argmax(axis=-1).",
+            seen="https://github.com/BVLC/caffe/pull/3182",
+        ),
+        Misconception(
             "one answer for each word",
             _hits,
             "These are hits and misses, word by word: {got}. Their mean is the rate.",
@@ -417,6 +454,7 @@ ALIGNED = Exercise(
             "misses counted",
             lambda weights, alignment: 1 - _hits(weights, alignment).mean(),
             "{got} is the share of misses. A hit is where the largest weight and the source agree.",
+            seen="https://github.com/luispedro/milk/pull/4",
         ),
         Misconception(
             "per cent",
@@ -463,12 +501,14 @@ MISREAD = Exercise(
             lambda: "a",
             "The value at *und* is a state, and that state has read *sieben* before. A weight on a position is not a "
             "weight on the morpheme that stands there (section 6).",
+            seen="https://github.com/jessevig/bertviz/issues/84",
         ),
         Misconception(
             "off the source means wrong",
             lambda: "b",
             "In section 6 models with such maps translated as well as the others. A map does not tell whether the "
             "answer is right.",
+            seen="https://github.com/AI4Bharat/indicTrans/issues/16",
         ),
         Misconception(
             "map taken for decoration",

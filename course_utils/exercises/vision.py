@@ -75,6 +75,7 @@ CUT_PATCHES = Exercise(
             "Your first patch holds the pixels 0, 1, 2, 3 (10 · row + column): four neighbours in one row, and no "
             "square as in section 2. A reshape moves nothing. Cut both axes in two, (rows, size, columns, size), and "
             "bring the two grid axes to the front *before* you flatten: .swapaxes(1, 2).",
+            seen="https://github.com/duoan/TorchCode/issues/21",
         ),
         Misconception(
             "column by column",
@@ -89,6 +90,7 @@ CUT_PATCHES = Exercise(
             "The patches come in the right order, but inside each you read down the columns: 0, 10, 1, 11 instead of "
             "0, 1, 10, 11. The last axis must be the column inside the patch: (rows, columns, size, size) with "
             "swapaxes(1, 2), no other axis moved.",
+            seen="https://github.com/NVIDIA/flashdreams/pull/284",
         ),
         Misconception(
             "read down instead of along, everywhere",
@@ -104,6 +106,7 @@ CUT_PATCHES = Exercise(
             ),
             "Your first patch holds 0, 3, 20, 23: pixels from all over the picture. You cut an axis as (size, count). "
             "The first of the two says *which* patch, the second *where in it*: (count, size).",
+            seen="https://github.com/arogozhnikov/einops/issues/384",
         ),
         Misconception(
             "rows and columns of the grid exchanged",
@@ -144,6 +147,7 @@ CUT_PATCHES = Exercise(
             "a square picture taken for granted",
             lambda image, size: _square(image, size, len(image)),
             "You took the height for both sides. H, W = image.shape: (H // size, size, W // size, size).",
+            seen="https://github.com/angelolab/ark-analysis/pull/723",
         ),
         Misconception(
             "a square picture taken for granted, by its width",
@@ -350,6 +354,7 @@ ATTEND_PICTURE = Exercise(
             "All your weights are 1. You took the softmax over the channels and added it up, or over an axis of length "
             "1; either way each place keeps a whole 1 for itself, and none competes with another. One softmax over all "
             "H · W scores.",
+            seen="https://github.com/Amshaker/SwiftFormer/issues/4",
         ),
         Misconception(
             "a softmax for each row of the picture",
@@ -434,6 +439,7 @@ ATTEND_PICTURE = Exercise(
             "reshape(-1, C) of (C, H, W) does not turn channels into columns: it cuts the rows of the *first channel* "
             "into pieces of C and calls each a place. The shape fits, the numbers are mixed up. Move the axis first: "
             "features.reshape(C, -1).T.",
+            seen="https://github.com/fawazsammani/knowing-when-to-look-adaptive-attention/issues/6",
         ),
         Misconception(
             "flattened without moving the axis, for the context only",
@@ -454,6 +460,7 @@ ATTEND_PICTURE = Exercise(
             "Your context is right, your picture of weights is scrambled. features.T turns *all* axes round, (W, H, "
             "C), so the flat list goes down the columns; reshape(H, W) then lays it along the rows. Move only the "
             "channels: features.transpose(1, 2, 0).",
+            seen="https://github.com/zjysteven/VLM-Visualizer/issues/1",
         ),
         Misconception(
             "rows and columns of the weights exchanged",
@@ -672,12 +679,14 @@ MASS_IN_BOX = Exercise(
             lambda weights, box: float(weights[box[0] : box[2], box[1] : box[3]].sum() / weights.sum()),
             "{got}: you took the last two numbers of the box for its lower right corner. They are its height and its "
             "width, so it ends at top + height and left + width.",
+            seen="https://github.com/cvlab-stonybrook/Scanpath_Prediction/issues/8",
         ),
         Misconception(
             "rows and columns of the box exchanged",
             _boxed(lambda top, left, height, width: (left, top, left + width, top + height)),
             "{got} lies in the box with rows and columns exchanged: as (x, y, width, height) it would be read so. Here "
             "the box is (top, left, height, width), and rows come first as in weights[row, column].",
+            seen="https://github.com/encord-team/encord-agents/pull/197",
         ),
         Misconception(
             "top and left exchanged",
@@ -696,6 +705,7 @@ MASS_IN_BOX = Exercise(
             _boxed(lambda top, left, height, width: (top, left, top + height + 1, left + width + 1)),
             "{got}: your box has a row and a column too many. A box of height 2 from row 1 holds rows 1 and 2, so it "
             "ends before row 3 = top + height; a slice leaves its end out as it is. No + 1.",
+            seen="https://github.com/fizyr/keras-retinanet/issues/1317",
         ),
         Misconception(
             "last row included",
@@ -713,6 +723,7 @@ MASS_IN_BOX = Exercise(
             _boxed(lambda top, left, height, width: (top, left, top + height - 1, left + width - 1)),
             "{got}: the last row and the last column of the box are missing. A slice leaves its end out as it is: "
             "top : top + height holds height rows. No - 1.",
+            seen="https://github.com/Megvii-BaseDetection/YOLOX/issues/1087",
         ),
         Misconception(
             "first row and column left out",
@@ -861,12 +872,14 @@ EMBED_IMAGE = Exercise(
             lambda patches, W, positions: patches @ W,
             "Each patch is projected, but nothing says where it stood: shuffle the patches, and attention gives the "
             "same answers, shuffled (section 7). Add positions, one row for each patch.",
+            seen="https://github.com/engichang1467/Open-Rig3R/issues/42",
         ),
         Misconception(
             "one position for all",
             lambda patches, W, positions: patches @ W + positions[0],
             "Every patch got the position of the *first*. What is added to all alike tells none from another (section "
             "7). Row i of positions belongs to patch i: add the whole array.",
+            seen="https://github.com/labmlai/annotated_deep_learning_paper_implementations/issues/133",
         ),
         Misconception(
             "the last position for all",
@@ -956,6 +969,7 @@ EMBED_IMAGE = Exercise(
             lambda patches, W, positions: patches @ W.T + positions,
             "You multiplied by the transposed matrix. That is right for the weight of torch.nn.Linear, which is stored "
             "(out, in). Here W has shape (p, d): patches @ W.",
+            seen="https://github.com/TransformerLensOrg/TransformerLens/issues/1554",
         ),
         Misconception(
             "multiplied number by number",
@@ -994,7 +1008,8 @@ EMBED_IMAGE = Exercise(
     ),
     hints=(
         "Two steps. W makes d numbers of the p pixels of each patch: a matrix product.",
-        "patches @ W has shape (N, d), and so has positions. Row i of both belongs to patch i.",
+        "A row of patches has p numbers, W is (p, d): the product is (N, d), and so is positions. Row i of both "
+        "belongs to patch i.",
     ),
     praise="One matrix and one sum: after that it is the transformer of lesson 06, which never learns that its tokens "
     "were pixels.",
@@ -1059,6 +1074,7 @@ ROLLOUT = Exercise(
             _rolled(list),
             "You multiplied the maps as they are. Around each attention layer x goes past it untouched, the residual "
             "(section 8, and lesson 06, section 2): half of each map is the identity, 0.5 * layer + 0.5 * np.eye(T).",
+            seen="https://github.com/google-research/vision_transformer/issues/18",
         ),
         Misconception(
             "identity forgotten, and the product in the wrong order",
@@ -1150,6 +1166,7 @@ ROLLOUT = Exercise(
             lambda layers: sum(layers) / len(layers),
             "You took the mean of the maps. It does not matter to a mean which layer comes first, and it never follows "
             "a path through two layers. Multiply; and half of each map is the identity.",
+            seen="https://github.com/MenghaoGuo/PCT/issues/14",
         ),
         Misconception(
             "mean with identities",
@@ -1258,7 +1275,8 @@ ROLLOUT = Exercise(
     hints=(
         "Take one layer first: mixed = 0.5 * layer + 0.5 * np.eye(T), with T = len(layer). Do its rows sum to 1?",
         "Begin with result = np.eye(T), 'every token is itself'. Then, layer by layer, the new map comes to the left.",
-        "for layer in layers: result = (0.5 * layer + 0.5 * np.eye(T)) @ result.",
+        "for layer in layers: mix the layer's own map with the identity, and put its product with result in the "
+        "place of result. On which side does the new map stand?",
     ),
     praise="Rows sum to 1 whatever the depth. It is a rule of bookkeeping, though: no value and no feed-forward layer "
     "appears in it.",
@@ -1272,6 +1290,7 @@ class _Claim(NamedTuple):
     supported: bool
     belief: str
     why: str
+    seen: str = ""  # where somebody believed it
 
 
 CLAIMS = (
@@ -1303,6 +1322,7 @@ CLAIMS = (
         "patches know their places",
         "no token carries its place unless a position is added, and sums over keys have no order. The logits stay as "
         "they were, whatever the training (section 7).",
+        seen="https://datascience.stackexchange.com/questions/122865/what-does-it-mean-order-of-input-sequence-does-not-matter-for-transformer-self-a",
     ),
     _Claim(
         "the rollout lies on the ink",
@@ -1310,6 +1330,7 @@ CLAIMS = (
         "a map must lie on the object",
         "0.352 of the rollout lies on ink, and ink covers 0.319: hardly more than everywhere alike would put there. "
         "Strokes that are missing tell digits apart, too (section 8).",
+        seen="https://github.com/fawazsammani/nlxgpt/issues/2",
     ),
     _Claim(
         "they look where people look",
@@ -1317,6 +1338,7 @@ CLAIMS = (
         "a likeness taken for a measurement",
         "nobody's gaze was measured in this lesson. A map that lies on the object may look like what people do, and "
         "shows nothing about them (section 9).",
+        seen="https://courses.eduardonacimiento.com/course/AI-course2/en/module7",
     ),
 )
 
@@ -1334,6 +1356,7 @@ def _misjudged(wrong: tuple[_Claim, ...]) -> Misconception:
         "; ".join(claim.belief for claim in wrong),
         lambda: _supported(wrong),
         f"Right: {len(CLAIMS) - len(wrong)} of {len(CLAIMS)}. {told}{f' Look again at {left}.' if left else ''}",
+        seen=wrong[0].seen if len(wrong) == 1 else "",
     )
 
 

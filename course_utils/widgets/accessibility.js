@@ -22,8 +22,23 @@ function describe(slider) {
   readout.setAttribute("aria-label", `${name}, typed`);
 }
 
+// ipywidgets leaves the choices of a question each by itself: one name makes them a group, in which arrows move.
+let groups = 0;
+
+function group(box) {
+  const question = box.querySelector(".quiz-question")?.textContent;
+  const choices = [...box.querySelectorAll("input[type=radio]")];
+  if (!question || choices.length === 0) return; // still being built
+  const name = choices.find((choice) => choice.name)?.name ?? `course-quiz-${(groups += 1)}`;
+  for (const choice of choices) choice.name = name;
+  const list = box.querySelector(".widget-radio-box");
+  list.setAttribute("role", "radiogroup");
+  list.setAttribute("aria-label", question);
+}
+
 function describeAll() {
   document.querySelectorAll(".course-widget .widget-slider").forEach(describe);
+  document.querySelectorAll(".course-widget .quiz-group").forEach(group);
 }
 
 function initialize() {

@@ -13,6 +13,7 @@ import ipywidgets
 
 from course_utils.widgets import Explorer, shown
 from course_utils.widgets.progress import TrainingProgress, progress_picture
+from course_utils.widgets.quiz_form import QuizForm
 
 
 def should_show(model_id):
@@ -25,6 +26,9 @@ def should_show(model_id):
         svg, words = widget._draw(**widget.state)
         controls = [_control(name, control) for name, control in widget._controls.items()]
         return json.dumps({"name": widget.name, "svg": svg, "words": words, "controls": controls})
+    if isinstance(widget, QuizForm):  # it has no picture, only choices and words
+        controls = [_question(number, choice) for number, choice in enumerate(widget._choices, 1)]
+        return json.dumps({"name": widget.name, "svg": "", "words": widget.words, "controls": controls})
     controls = [_moved_in_the_page(widget, name) for name in widget._controls()]
     return json.dumps({"name": widget.name, "svg": None, "words": widget.words, "controls": controls})
 
@@ -51,6 +55,19 @@ def _control(name, control):
         raise TypeError(f"{name} is a {type(control).__name__}: tell tests/browser how it is moved and what it says.")
     told = {"name": name, "called": control.description, "kind": type(control).__name__}
     return told | {"said": said, "at": at, "places": places}
+
+
+def _question(number, choice):
+    """A question of a form. With nothing chosen, the keyboard stands at the first option."""
+    at, places = choice.index or 0, len(choice.options)
+    return {
+        "name": f"question {number}",
+        "called": None,
+        "kind": "radio",
+        "said": choice.label,
+        "at": at,
+        "places": places,
+    }
 
 
 def _moved_in_the_page(widget, name):

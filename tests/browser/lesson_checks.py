@@ -8,6 +8,7 @@ NOTEBOOKS = ROOT / "notebooks"
 LESSONS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 MOVED = "Run this cell to move it. Controls: "  # in the stored text of every widget that can be moved
 WATCHED = "drawn while the model trains.]"  # in that of every widget that is only watched
+ANSWERED = "Run this cell to answer "  # in that of every form
 
 # By the name of the widget: text that is misspelt and what the answer must contain; known text and the same.
 TYPED = {
@@ -47,7 +48,7 @@ class LessonChecks:
             assert output["output_type"] != "error", output["traceback"]
             assert output.get("name") != "stderr", output["text"]
         stored = (NOTEBOOKS / lesson.name).read_text(encoding="utf-8")
-        assert len(lesson.widgets()) == stored.count(MOVED) + stored.count(WATCHED)
+        assert len(lesson.widgets()) == sum(map(stored.count, (MOVED, WATCHED, ANSWERED)))
         for widget in lesson.widgets():
             widget.at_rest()
         assert lesson.faults == []

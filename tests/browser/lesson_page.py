@@ -40,6 +40,12 @@ STANDING = f"""() => {{ {NOTEBOOK}
 }}"""
 # The picture, as the page writes it, and the words below it.
 SNAPSHOT = """node => {
+    const quiz = node.querySelector(".course-quiz");
+    if (quiz) { // what is chosen, and the line to copy
+        const inputs = [...quiz.querySelectorAll("input")];
+        const picture = inputs.map(input => input.type === "radio" ? input.checked : input.value).join();
+        return { picture, words: quiz.querySelector("[role=status]")?.textContent };
+    }
     const page = node.querySelector(".attention-explorer"), svg = node.querySelector("svg[role=img]");
     const pixels = [...node.querySelectorAll("canvas")].map(canvas => canvas.toDataURL());
     const box = page ?? svg?.closest("div");
@@ -62,6 +68,7 @@ IN_THE_PAGES_WIDGET = {
 SAID = """handle => {
     if (handle.matches("select")) return handle.selectedOptions[0].text.replaceAll(/\\s/g, " "); // no-break spaces
     if (handle.matches("[type=checkbox]")) return handle.checked;
+    if (handle.matches("[type=radio]")) return handle.checked ? handle.closest("label").textContent : null;
     if (handle.matches("input, textarea")) return handle.value;
     return handle.closest(".widget-slider").querySelector(".widget-readout").textContent;
 }"""
@@ -194,7 +201,15 @@ class LessonWidget:
         """The part of a control that takes the keyboard."""
         if control["in_the_page"]:
             return self.node.locator(IN_THE_PAGES_WIDGET[control["name"]]).first
+        if control["kind"] == "radio":
+            choices = self.group(control).get_by_role("radio")
+            chosen = choices.and_(self.page.locator(":checked"))
+            return chosen if chosen.count() else choices.first
         return self.node.locator(IN_THE_KERNELS_WIDGET).nth(control["number"])
+
+    def group(self, control):
+        """The choices of one question of a form."""
+        return self.node.get_by_role("radiogroup").nth(control["number"])
 
     def said_by(self, control):
         """What a control says on the page."""
@@ -202,7 +217,9 @@ class LessonWidget:
 
     def name_of(self, control):
         """What a screen reader calls a control."""
-        named = re.match(r"""- '?\w+ "(.*?)\"""", self.handle(control).aria_snapshot())
+        a_question = control["kind"] == "radio" and not control["in_the_page"]
+        said = (self.group(control) if a_question else self.handle(control)).aria_snapshot()
+        named = re.match(r"""- '?\w+ "(.*?)\"""", said)
         return named and named[1]
 
     def press(self, control, steps):

@@ -1,0 +1,306 @@
+"""How an answer is judged: from the simplest property to the subtlest, the first mistake found is told.
+
+A misconception is itself a small function: it computes what somebody who believes it would answer. So a wrong answer
+that equals a mistaken one is told which mistake it is; any other is told where it differs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from course_utils.exercises import locating, sandbox
+from course_utils.exercises.comparing import all_close, close, same_word
+from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.reading import LARGEST_SHOWN, as_array, is_blank, is_boolean, is_stub, show
+from course_utils.exercises.result import FAILED, NOT_ATTEMPTED, PASSED, CheckResult
+
+_NOT_BOOLEAN = (
+    "Right as numbers, 1 for True and 0 for False. But a mask must be boolean: PyTorch refuses whole numbers, and a "
+    "mask of floats it ADDS to the scores. ~mask turns a boolean mask round, and == and < give booleans.",
+    "numbers instead of booleans",
+)
+_NO_RETURN = (
+    "Your function gives back None. Does its last line begin with 'return'? And does all that it calls give something "
+    "back, or is there an exercise that you have not solved yet?"
+)
+_BATCH_OF_ONE = "(Yours has an axis of length 1 in front, as for a batch; it was left out of the comparison.)"
+LONGEST_PRINT_SHOWN = 200  # characters
+
+
+def judge(exercise: Exercise, answer: object) -> CheckResult:
+    """The verdict on an answer.
+
+    Whatever it is handed, a CheckResult comes back, after ``sandbox.SECONDS`` at the latest where the platform can
+    stop a loop.
+    """
+    try:
+        with sandbox.kept_apart(sandbox.Page()), sandbox.time_limit(sandbox.SECONDS + 1):
+            return _Judgement(exercise).of(answer)
+    except sandbox.TooLong:
+        message = f"Your answer could not be compared within {sandbox.SECONDS:.2g} seconds."
+        return CheckResult(exercise.id, FAILED, message, "wrong type")
+    except BaseException as error:  # an answer with hostile methods can break the comparison itself
+        message = f"Your answer could not be compared: {type(error).__name__}."
+        return CheckResult(exercise.id, FAILED, message, "wrong type")
+
+
+class _Judgement:
+    """One answer to one exercise; the time for all its calls is counted from the beginning."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.until = time.monotonic() + sandbox.SECONDS
+
+    def of(self, answer: object) -> CheckResult:
+        if is_blank(answer) or (isinstance(answer, dict) and any(map(is_blank, answer.values()))):
+            return self._not_attempted()
+        return self._of_function(answer) if self.exercise.cases else self._of_value(answer)
+
+    def _of_function(self, answer: object) -> CheckResult:
+        if not callable(answer):
+            return self._failed(
+                f"A function is asked for; a {type(answer).__name__} came. Hand in its name, without brackets.",
+                "a value instead of a function",
+            )
+        if is_stub(answer):
+            return self._not_attempted()
+        cases = self.exercise.cases
+        for index, inputs in enumerate(cases):
+            outcome = self._call(answer, inputs)
+            unfinished = self._has_parts(outcome.result) and any(map(is_blank, outcome.result))
+            if outcome.error == "NotImplementedError" or outcome.result is Ellipsis or unfinished:
+                return self._not_attempted()
+            verdict = self._verdict(outcome, inputs, passed=cases[:index])
+            if verdict is not None and all(self._right_but_for_batch(answer, case) for case in cases[index:]):
+                return self._passed(_BATCH_OF_ONE)
+            if verdict is not None:
+                return self._with_context(verdict, outcome, answer, inputs)
+            if outcome.changed_input is not None:
+                return self._failed(
+                    f"Right so far, but your function changed {_input_name(answer, outcome.changed_input)} "
+                    "itself: work on a copy, the caller still needs it.",
+                    "input changed in place",
+                )
+        return self._passed()
+
+    def _of_value(self, answer: object) -> CheckResult:
+        if callable(answer):
+            outcome = self._call(answer, ())
+            if outcome.problem or outcome.result is None:
+                return self._failed(
+                    f"A value is asked for; a {type(answer).__name__} came.", "a function instead of a value"
+                )
+            answer = outcome.result
+        return self._compare(answer, ()) or self._passed()
+
+    def _call(self, answer: Callable, inputs: tuple) -> sandbox.Outcome:
+        """With NumPy arrays first; where that fails, with tensors, for an answer written in torch.
+
+        Some mistakes stop with arrays and get through with tensors: an answer that stops as one of these is not
+        given tensors, so that the mistake explains it.
+        """
+        outcome = self._run(answer, inputs)
+        final = not outcome.problem or outcome.error in (sandbox.TIME_LIMIT, sandbox.ARGUMENTS)
+        if final or not any(map(_holds_arrays, inputs)):
+            return outcome
+        tensors = tuple(map(_as_tensors, inputs))
+        again = self._run(answer, tensors)
+        known = self._known_problem(outcome, inputs)
+        got_through = known is not None and not sandbox.call(known.mistake, tensors).problem
+        return outcome if again.problem or got_through else again
+
+    def _run(self, answer: Callable, inputs: tuple) -> sandbox.Outcome:
+        return sandbox.call(answer, inputs, seconds=self.until - time.monotonic())
+
+    def _verdict(self, outcome: sandbox.Outcome, inputs: tuple, passed: tuple[tuple, ...]) -> CheckResult | None:
+        """None where the outcome is right for these inputs."""
+        if outcome.error == sandbox.TIME_LIMIT:
+            return self._failed(
+                f"It was still running after {sandbox.SECONDS:.2g} seconds and was stopped. Does every loop come to "
+                "an end?",
+                "does not come to an end",
+            )
+        if outcome.problem:
+            return self._explain_problem(outcome, inputs)
+        if outcome.result is None and outcome.printed:
+            return self._failed(
+                f"Your function prints something and gives back None. {_NO_RETURN.split('. ', 1)[1]}", "no return"
+            )
+        if outcome.result is None:
+            return self._failed(_NO_RETURN, "no return")
+        return self._compare(outcome.result, inputs, passed)
+
+    def _compare(self, got: object, inputs: tuple, passed: tuple[tuple, ...] = ()) -> CheckResult | None:
+        """None when the answer is right for these inputs, else what is wrong with it."""
+        exercise = self.exercise
+        expected = exercise.right(*inputs)
+        words = isinstance(expected, str | bool | dict) or (isinstance(expected, tuple) and not exercise.parts)
+        arrays = None if words else self._as_arrays(got)
+        wanted = None if arrays is None else self._as_arrays(expected)
+        agrees = same_word(got, expected) if words else all_close(arrays, wanted, exercise.tolerance)
+        boolean = not words and not exercise.parts and is_boolean(expected)
+        if agrees:
+            return self._failed(*_NOT_BOOLEAN) if boolean and not is_boolean(got) else None
+        comparable = words or arrays is not None or isinstance(got, list | tuple)  # rows of unequal length, or names
+        seen = got if arrays is None else arrays
+        closest = self._closest_mistake(seen, wanted, inputs, passed) if comparable else None
+        if closest is not None:
+            message = closest.explain.format(got=self._show(got), expected=self._show(expected))
+            return self._failed(message, closest.name)
+        if words:
+            mistaken = [sandbox.call(one.mistake, inputs).result for one in exercise.misconceptions]
+            return self._failed(*locating.in_words(got, expected, mistaken))
+        if arrays is None:
+            return self._failed(*self._of_another_kind(got, expected))
+        if exercise.parts:
+            return self._failed(*locating.in_parts(arrays, wanted, exercise.parts, exercise.tolerance))
+        if not exercise.cases and wanted[0].ndim == 0:
+            return self._failed(*locating.predicted(arrays[0], wanted[0]))
+        return self._failed(*locating.in_numbers(arrays[0], wanted[0], boolean=boolean))
+
+    def _of_another_kind(self, got: object, expected: object) -> locating.Finding:
+        """What came is neither a number nor an array; or it is more than was asked for."""
+        parts = self.exercise.parts
+        if isinstance(got, tuple | list) and parts:
+            asked = f"{len(parts)} things are asked for, in this order: return {', '.join(parts)}."
+            return f"{asked} {len(got)} came.", "wrong number of results"
+        if isinstance(got, tuple) and not parts:
+            wanted = as_array(expected)
+            for index, one in enumerate(got):
+                if close(as_array(one), wanted, self.exercise.tolerance):
+                    return (
+                        f"{len(got)} things came; number {index + 1} of them is right. Give back that one alone.",
+                        "more than was asked for",
+                    )
+        asked = f"{' and '.join(parts)} are" if parts else "A number or an array is"
+        return f"{asked} asked for; a {type(got).__name__} came.", "wrong type"
+
+    def _right_but_for_batch(self, answer: Callable, inputs: tuple) -> bool:
+        """Whether the answer is right, with an axis of length 1 for a batch in front of all that it gives back."""
+        outcome = self._call(answer, inputs)
+        arrays, wanted = self._as_arrays(outcome.result), self._as_arrays(self.exercise.right(*inputs))
+        if outcome.problem or outcome.changed_input is not None or arrays is None or wanted is None:
+            return False
+        batched = len(arrays) == len(wanted) and all(a.shape == (1, *b.shape) for a, b in zip(arrays, wanted))
+        return batched and all_close(tuple(a[0] for a in arrays), wanted, self.exercise.tolerance)
+
+    def _as_arrays(self, answer: object) -> tuple[np.ndarray, ...] | None:
+        """The answer's parts; one alone where one is asked for, or where not as many came as are asked for."""
+        arrays = tuple(map(as_array, answer if self._has_parts(answer) else (answer,)))
+        if any(array is None for array in arrays):
+            return None
+        one_number = not self.exercise.cases and not self.exercise.parts and arrays[0].size == 1
+        return (arrays[0].reshape(()),) if one_number else arrays
+
+    def _has_parts(self, answer: object) -> bool:
+        parts = self.exercise.parts
+        several = isinstance(answer, tuple | list) or (isinstance(answer, np.ndarray | torch.Tensor) and answer.ndim)
+        return bool(parts) and bool(several) and len(answer) == len(parts)
+
+    def _show(self, answer: object) -> str | list[str]:
+        return [show(part) for part in answer] if self._has_parts(answer) else show(answer)
+
+    def _closest_mistake(
+        self, got: object, expected: tuple[np.ndarray, ...] | None, inputs: tuple, passed: tuple[tuple, ...]
+    ) -> Misconception | None:
+        """The misconception whose answer is nearest to what came, if any agrees with it.
+
+        One that would have failed a case which the answer passed explains nothing.
+        """
+        tolerance = self.exercise.tolerance
+        found: list[tuple[float, int, Misconception]] = []
+        for index, misconception in enumerate(self.exercise.misconceptions):
+            outcome = sandbox.call(misconception.mistake, inputs)
+            if outcome.problem:
+                continue
+            if expected is None:
+                if same_word(got, outcome.result):
+                    found.append((0.0, index, misconception))
+                continue
+            wrong = self._as_arrays(outcome.result)
+            agrees = all_close(got, wrong, tolerance) and not all_close(wrong, expected, tolerance)
+            if agrees and all(self._is_right(misconception.mistake, earlier) for earlier in passed):
+                distance = sum(float(np.nansum(np.abs(one - other))) for one, other in zip(got, wrong))
+                found.append((distance, index, misconception))
+        return min(found, key=lambda item: item[:2])[2] if found else None
+
+    def _is_right(self, answer: Callable, inputs: tuple) -> bool:
+        result = self._as_arrays(sandbox.call(answer, inputs).result)
+        return all_close(result, self._as_arrays(self.exercise.right(*inputs)), self.exercise.tolerance)
+
+    def _known_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> Misconception | None:
+        """Some mistakes do not give a wrong answer but stop; they are known by what they say when they do."""
+        for misconception in self.exercise.misconceptions:
+            known = sandbox.call(misconception.mistake, inputs)
+            if known.problem and (known.error, known.said) == (outcome.error, outcome.said):
+                return misconception
+        return None
+
+    def _explain_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> CheckResult:
+        if outcome.error == sandbox.ARGUMENTS:
+            return self._failed(outcome.problem, "wrong number of arguments")
+        known = self._known_problem(outcome, inputs)
+        if known is not None:
+            return self._failed(f"{outcome.problem} {known.explain.format(got='', expected='')}", known.name)
+        gloss, name = locating.in_error(outcome.error, outcome.said)
+        return self._failed(f"{outcome.problem} {gloss}".strip(), name)
+
+    def _with_context(
+        self, verdict: CheckResult, outcome: sandbox.Outcome, answer: object, inputs: tuple
+    ) -> CheckResult:
+        """The verdict with what it was called with, if no listed mistake explains it, and with what it printed."""
+        listed = verdict.misconception in {one.name for one in self.exercise.misconceptions}
+        called = "" if listed else f" {_inputs_in_words(answer, inputs)}"
+        cut = outcome.printed[:LONGEST_PRINT_SHOWN] + "…" * (len(outcome.printed) > LONGEST_PRINT_SHOWN)
+        printed = f"\nIt printed: {cut}" if cut else ""
+        return self._failed(f"{verdict.message}{called}{printed}", verdict.misconception)
+
+    def _passed(self, note: str = "") -> CheckResult:
+        return CheckResult(self.exercise.id, PASSED, f"{self.exercise.praise} {note}".strip())
+
+    def _failed(self, message: str, misconception: str | None = None) -> CheckResult:
+        return CheckResult(self.exercise.id, FAILED, message, misconception)
+
+    def _not_attempted(self) -> CheckResult:
+        exercise = self.exercise
+        message = f'{exercise.title} Stuck? hint("{exercise.id}") helps a little at a time.'
+        return CheckResult(exercise.id, NOT_ATTEMPTED, message)
+
+
+def _holds_arrays(given: object) -> bool:
+    return isinstance(given, np.ndarray) or (isinstance(given, list) and any(map(_holds_arrays, given)))
+
+
+def _as_tensors(given: object) -> object:
+    """Arrays as tensors, also those in a list; anything else as it is."""
+    if isinstance(given, list):
+        return [_as_tensors(item) for item in given]
+    return torch.from_numpy(given) if isinstance(given, np.ndarray) else given
+
+
+def _names_of_inputs(answer: object, count: int) -> list[str]:
+    """What the learner calls the arguments."""
+    names = getattr(getattr(answer, "__code__", None), "co_varnames", ())[:count]
+    return list(names) if len(names) == count else [f"argument {index + 1}" for index in range(count)]
+
+
+def _input_name(answer: Callable, index: int) -> str:
+    name = _names_of_inputs(answer, index + 1)[-1]
+    return f"its {name}" if name.startswith("argument ") else f"its input {name!r}"
+
+
+def _inputs_in_words(answer: object, inputs: tuple) -> str:
+    """With what it was called: small things in full, larger ones by their shape."""
+    pairs = zip(_names_of_inputs(answer, len(inputs)), inputs)
+    return f"It was called with {', '.join(f'{name} = {_input(given)}' for name, given in pairs)}."
+
+
+def _input(given: object) -> str:
+    array = as_array(given)
+    if array is None and callable(given):
+        return "a function"
+    return show(given) if array is None or array.size <= LARGEST_SHOWN else f"an array of shape {array.shape}"
