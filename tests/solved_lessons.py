@@ -46,6 +46,10 @@ class AnswerKeyChecks:
         assert {exercise for exercise, _ in said} == asked
         for exercise, words in said:
             assert words.startswith(f"✔ Exercise {exercise}: passed."), words
+        (table,) = [
+            cell.outputs[0].data["text/plain"] for cell in key.solved if 'progress("' in cell.source.split("\n")[-1]
+        ]
+        assert table.startswith(f"{len(asked)} of {len(asked)} exercises passed")
 
     def test_the_solutions_stand_in_it_and_nothing_else_has_changed(self, key):
         assert [cell.cell_type for cell in key.solved] == [cell.cell_type for cell in key.unsolved]

@@ -365,7 +365,7 @@ WRONG = [
     ("2.5", lambda s, m: torch.softmax(torch.as_tensor(s + (1 - m) * -1e9), -1), "additive mask"),
     ("2.1", 87, "per cent"),
     ("2.1", [0.867, 0.117, 0.016], "all three weights"),
-    ("2.6", lambda w, t: [row[i] for row, i in zip(w, t)], None),
+    ("2.6", lambda w, t: [row[i] for row, i in zip(w, t)], "another number of axes"),
     ("2.6", lambda w, t: np.mean([row[i] for row, i in zip(w, t)]), "mean weight instead of hits"),
 ]  # fmt: skip
 

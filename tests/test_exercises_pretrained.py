@@ -260,7 +260,6 @@ WRONG = [
     ("10.1", lambda states, mask: unit(states[: sum(mask)].mean(0)), "as many tokens from the front"),
     ("10.1", lambda states, mask: unit(states[mask].max(axis=0)), "maximum instead of the mean"),
     ("10.1", lambda states, mask: unit(states[mask].mean(-1)), "mean over the features"),
-    ("10.1", lambda states, mask: unit(states[mask].mean(0, keepdims=True)), "an axis left"),
     ("10.2", neighbours_with_itself, "its own neighbour"),
     ("10.2", neighbours_by(lambda states: states @ states.T, -np.inf), "plain dot product"),
     ("10.2", neighbours_by(distances, np.inf, np.argmin), "Euclidean distance"),

@@ -235,7 +235,7 @@ WRONG = [
     ("1.4", lambda a: a.mean(2)[:, a.mean(2).mean(0).argmax()], "one rate for all"),
     ("1.4", lambda a: [m[np.argmax(r.max(-1))].mean() for m, r in zip(a, a)], "rate chosen by its luckiest seed"),
     ("1.4", lambda accuracy: accuracy.mean(axis=2).max(axis=1).mean(), "averaged over the models"),
-    ("1.4", lambda accuracy: accuracy.mean(axis=2), None),
+    ("1.4", lambda accuracy: accuracy.mean(axis=2), "gathered, or not yet gathered"),
 ]
 
 

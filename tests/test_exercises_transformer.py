@@ -561,7 +561,7 @@ WRONG = [
     ("6.4", "100", "one pair for each token"),
     ("6.4", 5151, "start counted"),
     ("6.4", 5000, "half of the square"),
-    ("6.4", 5051, None),
+    ("6.4", 5051, "one too many or too few"),
     ("6.5", (1, "t"), "looks at the same token"),
     ("6.5", [3, "T"], "counted from 1"),
     ("6.5", (4, "k"), "previous token"),

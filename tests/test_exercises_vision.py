@@ -787,7 +787,7 @@ WRONG = [
     ("7.6", judged(ink=True), "a map must lie on the object"),
     ("7.6", judged(people=True), "a likeness taken for a measurement"),
     ("7.6", judged(ink=True, people=True), "a map must lie on the object; a likeness taken for a measurement"),
-    ("7.6", judged(digit="True"), None),
+    ("7.6", judged(digit="Right"), None),
     ("7.6", [False, True, True, False, False], None),
     ("7.6", {"nearness": False}, None),
 ]
@@ -887,8 +887,8 @@ def test_a_dictionary_without_the_names_is_told_them():
 
 
 def test_words_for_true_and_false_are_told_apart_from_a_missing_dictionary():
-    message = check("7.6", judged(digit="True", ink=1)).message
-    assert "True or False" in message and "quotation marks" in message and "dictionary" not in message
+    message = check("7.6", judged(digit="Right", ink=3)).message
+    assert "True or False" in message and "dictionary" not in message
     named = {claim.name for claim in exercises.CLAIMS if repr(claim.name) in message}
     assert named == {"attention finds the digit", "the rollout lies on the ink"}
 
@@ -965,9 +965,9 @@ PAIR = Exercise(
         (lambda x: (x.sum(), x + x), "failed", "[2., 4., 8.] and not [ 1.,  4., 16.]; the total is 7."),
         (lambda x: x * x, "failed", "[ 1.,  4., 16.]: the total is missing."),
         (lambda x: x, "failed", "2 things are asked for, in this order: return total, squares. One array came"),
-        (lambda x: (x.sum(), x), "failed", "Right: total. The shape of your squares is right; the first"),
+        (lambda x: (x.sum(), x), "failed", "Right: total. It is the square root of what is expected. The shape of your squares is right"),
         (lambda x: (x.mean(), x * x), "failed", "Right: squares. Your total: 2.3333"),
-        (lambda x: (x.sum(), np.diag(x)), "failed", "Right: total. The shape of your squares is (3, 3)"),
+        (lambda x: (x.sum(), np.diag(x)), "failed", "The shape of your squares is (3, 3); expected (3,)"),
         (lambda x: (x.sum(), x * x, x), "failed", "in this order: return total, squares. 3 came."),
         (lambda x: (x.sum(), ...), "not attempted", "Give back the sum"),
         (lambda x: (None, None), "not attempted", "Give back the sum"),
@@ -1034,7 +1034,7 @@ NAMED = Exercise(
         ({"who looks": "row", "rows sum to 1": np.True_}, "passed", None),
         ({"rows sum to 1": False, "who looks": "column"}, "failed", "columns"),
         ({"rows sum to 1": True, "who looks": "Column"}, "failed", "who"),
-        ({"rows sum to 1": "True", "who looks": "row"}, "failed", None),
+        ({"rows sum to 1": "True", "who looks": "row"}, "passed", None),
         ({"rows sum to 1": True}, "failed", None),
         ({}, "failed", None),
         ((True, "row"), "failed", None),

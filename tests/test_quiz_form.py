@@ -1,4 +1,4 @@
-"""The form of the quiz: any questions, answered by hand, and the answers as a line; and the page for screen and paper."""
+"""The form of the quiz: answered by hand, the answers as a line; and the page for screen and paper."""
 
 import re
 import subprocess

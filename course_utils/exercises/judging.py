@@ -16,6 +16,7 @@ from course_utils.exercises import locating, sandbox
 from course_utils.exercises.comparing import all_close, close, same_word
 from course_utils.exercises.exercise import Exercise, Misconception
 from course_utils.exercises.reading import LARGEST_SHOWN, as_array, is_blank, is_boolean, is_stub, show
+from course_utils.exercises.relations import IN_MASKS, IN_NUMBERS, PREDICTED, Relation, holding
 from course_utils.exercises.result import FAILED, NOT_ATTEMPTED, PASSED, CheckResult
 
 _NOT_BOOLEAN = (
@@ -74,7 +75,7 @@ class _Judgement:
             unfinished = self._has_parts(outcome.result) and any(map(is_blank, outcome.result))
             if outcome.error == "NotImplementedError" or outcome.result is Ellipsis or unfinished:
                 return self._not_attempted()
-            verdict = self._verdict(outcome, inputs, passed=cases[:index])
+            verdict = self._verdict(outcome, inputs, answer, passed=cases[:index])
             if verdict is not None and all(self._right_but_for_batch(answer, case) for case in cases[index:]):
                 return self._passed(_BATCH_OF_ONE)
             if verdict is not None:
@@ -116,7 +117,9 @@ class _Judgement:
     def _run(self, answer: Callable, inputs: tuple) -> sandbox.Outcome:
         return sandbox.call(answer, inputs, seconds=self.until - time.monotonic())
 
-    def _verdict(self, outcome: sandbox.Outcome, inputs: tuple, passed: tuple[tuple, ...]) -> CheckResult | None:
+    def _verdict(
+        self, outcome: sandbox.Outcome, inputs: tuple, answer: Callable, passed: tuple[tuple, ...]
+    ) -> CheckResult | None:
         """None where the outcome is right for these inputs."""
         if outcome.error == sandbox.TIME_LIMIT:
             return self._failed(
@@ -132,9 +135,11 @@ class _Judgement:
             )
         if outcome.result is None:
             return self._failed(_NO_RETURN, "no return")
-        return self._compare(outcome.result, inputs, passed)
+        return self._compare(outcome.result, inputs, answer, passed)
 
-    def _compare(self, got: object, inputs: tuple, passed: tuple[tuple, ...] = ()) -> CheckResult | None:
+    def _compare(
+        self, got: object, inputs: tuple, answer: object = None, passed: tuple[tuple, ...] = ()
+    ) -> CheckResult | None:
         """None when the answer is right for these inputs, else what is wrong with it."""
         exercise = self.exercise
         expected = exercise.right(*inputs)
@@ -156,11 +161,54 @@ class _Judgement:
             return self._failed(*locating.in_words(got, expected, mistaken))
         if arrays is None:
             return self._failed(*self._of_another_kind(got, expected))
+        return self._failed(*self._unlisted(arrays, wanted, answer, boolean))
+
+    def _unlisted(
+        self, arrays: tuple[np.ndarray, ...], wanted: tuple[np.ndarray, ...], answer: object, boolean: bool
+    ) -> locating.Finding:
+        """How numbers relate to the right ones, if it is the same on all cases, and where they differ."""
+        exercise = self.exercise
         if exercise.parts:
-            return self._failed(*locating.in_parts(arrays, wanted, exercise.parts, exercise.tolerance))
-        if not exercise.cases and wanted[0].ndim == 0:
-            return self._failed(*locating.predicted(arrays[0], wanted[0]))
-        return self._failed(*locating.in_numbers(arrays[0], wanted[0], boolean=boolean))
+            found = locating.number_of_parts(arrays, wanted, exercise.parts, exercise.tolerance)
+            if found is not None:
+                return found
+        part, others = (
+            locating.wrong_part(arrays, wanted, exercise.parts, exercise.tolerance) if exercise.parts else (0, "")
+        )
+        name = exercise.parts[part] if exercise.parts else "result"
+        got, expected = arrays[part], wanted[part]
+        if exercise.cases:
+            relations = IN_MASKS if boolean else IN_NUMBERS
+            where = locating.in_numbers(got, expected, name, boolean)
+        else:
+            relations, where = PREDICTED, locating.predicted(got, expected)
+        for relation, said in holding(got, expected, relations):
+            if all(self._relates(relation, answer, part, inputs) for inputs in exercise.cases):
+                return f"{others}{said} {where}", relation.name
+        given = self._given_back(answer, part)
+        if given is not None:
+            return f"{others}Your {name} is {_input_name(answer, given)}, as it came. {where}", "an input given back"
+        return f"{others}{where}", None
+
+    def _relates(self, relation: Relation, answer: Callable, part: int, inputs: tuple) -> bool:
+        """Whether an answer is right for these inputs, or wrong in this way, or stops, which says nothing."""
+        outcome = self._call(answer, inputs)
+        arrays, wanted = self._as_arrays(outcome.result), self._as_arrays(self.exercise.right(*inputs))
+        if outcome.problem or arrays is None or wanted is None or len(arrays) != len(wanted):
+            return bool(outcome.problem)
+        right = close(arrays[part], wanted[part], self.exercise.tolerance)
+        return right or any(holding(arrays[part], wanted[part], (relation,)))
+
+    def _given_back(self, answer: object, part: int) -> int | None:
+        """The number of the argument that comes back in every case; None if there is none."""
+        found = None
+        for inputs in self.exercise.cases:
+            arrays = self._as_arrays(self._call(answer, inputs).result)
+            if arrays is None or len(arrays) <= part:
+                return None
+            same = {index for index, given in enumerate(inputs) if close(arrays[part], as_array(given), 0.0)}
+            found = same if found is None else found & same
+        return min(found) if found else None
 
     def _of_another_kind(self, got: object, expected: object) -> locating.Finding:
         """What came is neither a number nor an array; or it is more than was asked for."""
@@ -246,7 +294,7 @@ class _Judgement:
         known = self._known_problem(outcome, inputs)
         if known is not None:
             return self._failed(f"{outcome.problem} {known.explain.format(got='', expected='')}", known.name)
-        gloss, name = locating.in_error(outcome.error, outcome.said)
+        gloss, name = locating.in_error(outcome.said)
         return self._failed(f"{outcome.problem} {gloss}".strip(), name)
 
     def _with_context(

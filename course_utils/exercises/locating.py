@@ -1,143 +1,75 @@
-"""What to say of a wrong answer that no listed mistake explains: how it relates to the right one, and where it differs.
+"""What to say of a wrong answer that no listed mistake explains: where it differs, or what Python's words mean.
 
-Every function gives back a message and a name. The name is None where only the place is known, not the idea.
+A Finding is a message and a name. The name is None where only the place is known, not the idea.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
-from course_utils.exercises.comparing import ABSOLUTE, RELATIVE, close, same_word
+from course_utils.exercises.comparing import close, same_word
 from course_utils.exercises.reading import LARGEST_SHOWN, entries, number, show, truth
+from course_utils.exercises.relations import differs
 
 Finding = tuple[str, str | None]
-MOST_AXES = 4  # orders of axes that are tried: 23 besides the right one
+MOST_ROWS = 6  # rows up to which those that are right are listed
 
 
-def in_numbers(got: np.ndarray, expected: np.ndarray, name: str = "result", boolean: bool = False) -> Finding:
-    """How an array differs from the right one, the simplest relation first. ``boolean``: a mask is asked for."""
+def in_numbers(got: np.ndarray, expected: np.ndarray, name: str = "result", boolean: bool = False) -> str:
+    """Where an array differs from the right one: in its shape, or first at an index. ``boolean``: a mask."""
     if got.shape != expected.shape:
-        return _in_shape(got, expected, name)
-    if np.isnan(got).any() and not np.isnan(expected).any():
-        where = tuple(int(i) for i in np.argwhere(np.isnan(got))[0])
-        at = f", first at index {where}" if got.ndim else ""
-        return f"NaN (not a number) in your {name}{at}. Look for 0/0 or infinity minus infinity.", None
+        return f"The shape of your {name} is {got.shape}; expected {expected.shape}."
     if got.ndim == 0:
-        return f"Your {name}: {number(float(got), 5)}; expected {number(float(expected), 5)}.", None
-    return _in_relation(got, expected, name, boolean) or (_first_difference(got, expected, name, boolean), None)
-
-
-def predicted(got: np.ndarray, expected: np.ndarray) -> Finding:
-    """A number that was to be predicted: in which direction it is off, without giving the right one away."""
-    if got.ndim != expected.ndim:
-        return f"One number is asked for; {show(got)} came.", None
-    if not np.isfinite(got):
-        return f"A finite number is asked for; {show(got)} came.", None
-    return f"{number(float(got), 5)} is too {'large' if got > expected else 'small'}.", None
-
-
-def _in_shape(got: np.ndarray, expected: np.ndarray, name: str) -> Finding:
-    plain = f"The shape of your {name} is {got.shape}; expected {expected.shape}."
-    if got.size == expected.size > 1:
-        if close(got.squeeze(), expected.squeeze(), ABSOLUTE):
-            many = got.ndim > expected.ndim
-            return (
-                f"{plain} The numbers are right; there is an axis of length 1 too {'many' if many else 'few'}.",
-                f"an axis of length 1 too {'many' if many else 'few'}",
-            )
-        if got.ndim == expected.ndim <= MOST_AXES:
-            for axes in itertools.permutations(range(got.ndim)):
-                if close(got.transpose(axes), expected, ABSOLUTE):
-                    return f"{plain} The numbers are right, the axes stand in another order.", "axes in another order"
-        if close(got.reshape(-1), expected.reshape(-1), ABSOLUTE):
-            return (
-                f"{plain} The numbers are right and in the right order; only their shape is another.",
-                "another shape",
-            )
-    return plain, None
-
-
-def _in_relation(got: np.ndarray, expected: np.ndarray, name: str, boolean: bool) -> Finding | None:
-    """The same numbers elsewhere, or all of them off in the same way; None if there is no such relation."""
-    if boolean and np.array_equal(got, 1 - expected):
-        return f"True and False are exchanged everywhere in your {name}.", "True and False exchanged"
-    if np.unique(expected).size < 2 or not np.isfinite(got).all() or not np.isfinite(expected).all():
-        return None
-    for axes in itertools.permutations(range(got.ndim)) if got.ndim <= MOST_AXES else ():
-        if close(got.transpose(axes), expected, ABSOLUTE):
-            which = "rows and columns are exchanged" if got.ndim == 2 else "axes stand in another order"
-            return f"The shape of your {name} fits, but its {which}.", "axes in another order"
-    if boolean:
-        return None
-    factor = float((got * expected).sum() / (expected**2).sum())
-    if np.unique(expected).size > 2 and factor and close(got, factor * expected, ABSOLUTE):
-        if np.isclose(factor, -1):
-            return f"Every number of your {name} has the opposite sign.", "opposite sign"
-        return f"Every number of your {name} is {factor:.4g} times what is expected.", "a constant factor"
-    offset = float((got - expected).mean())
-    if close(got, expected + offset, ABSOLUTE):
-        return f"Every number of your {name} is off by the same {offset:+.4g}.", "a constant added"
-    for axis in range(got.ndim):
-        if close(np.flip(got, axis), expected, ABSOLUTE):
-            return f"Your {name} is in the opposite order along axis {axis}.", "opposite order"
-        for step in (1, -1):
-            if close(np.roll(got, step, axis), expected, ABSOLUTE):
-                return f"Your {name} is right, but moved by one place along axis {axis}.", "moved by one place"
-    if close(np.sort(got, axis=None), np.sort(expected, axis=None), ABSOLUTE):
-        return (
-            f"Your {name} has the right numbers, in other places; {_where(got, expected)}.",
-            "right numbers in other places",
-        )
-    return None
-
-
-def _first_difference(got: np.ndarray, expected: np.ndarray, name: str, boolean: bool) -> str:
-    wrong = _differs(got, expected)
-    of = "" if name == "result" else f" of your {name}"
-    shares = not boolean and np.allclose(expected.sum(-1), 1) and got.sum(-1).size <= LARGEST_SHOWN
-    sums = f" Your rows sum to {show(got.sum(-1))}, not to 1." if shares and not np.allclose(got.sum(-1), 1) else ""
+        return f"Your {name}: {number(float(got), 5)}; expected {number(float(expected), 5)}."
+    wrong = differs(got, expected)
     if not wrong.any():  # only by a tolerance of its own
         wrong = got != expected
-    whole = wrong.reshape(len(wrong), -1).any(-1)
-    right = np.flatnonzero(~whole)
-    rows = f" Right as far as rows {show(right)} (counted from 0) go." if got.ndim > 1 and 0 < len(right) <= 6 else ""
-    return f"The shape{of} is right; {_where(got, expected, wrong, boolean)}.{rows}{sums}"
-
-
-def _where(got: np.ndarray, expected: np.ndarray, wrong: np.ndarray | None = None, boolean: bool = False) -> str:
-    wrong = _differs(got, expected) if wrong is None else wrong
+    of = "" if name == "result" else f" of your {name}"
     where = tuple(int(i) for i in np.argwhere(wrong)[0])
-    pair = [str(bool(of[where])) if boolean else f"{of[where]:.4g}" for of in (got, expected)]
+    pair = [str(bool(one[where])) if boolean else f"{one[where]:.4g}" for one in (got, expected)]
+    whole = np.flatnonzero(~wrong.reshape(len(wrong), -1).any(-1))
+    rows = f" Right: rows {show(whole)}, counted from 0." if got.ndim > 1 and 0 < len(whole) <= MOST_ROWS else ""
+    shares = not boolean and np.allclose(expected.sum(-1), 1) and got.sum(-1).size <= LARGEST_SHOWN
+    sums = f" Your rows sum to {show(got.sum(-1))}, not to 1." if shares and not np.allclose(got.sum(-1), 1) else ""
     return (
-        f"the first difference is at index {where}: yours {pair[0]}, expected {pair[1]}"
-        f" ({int(wrong.sum())} of {wrong.size} differ)"
+        f"The shape{of} is right; the first difference is at index {where}: yours {pair[0]}, expected {pair[1]} "
+        f"({int(wrong.sum())} of {wrong.size} differ).{rows}{sums}"
     )
 
 
-def _differs(got: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    return ~np.isclose(got, expected, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True)
+def predicted(got: np.ndarray, expected: np.ndarray) -> str:
+    """A number that was to be predicted: in which direction it is off, without giving the right one away."""
+    if got.ndim != expected.ndim:
+        return f"One number is asked for; {show(got)} came."
+    if not np.isfinite(got):
+        return f"A finite number is asked for; {show(got)} came."
+    return f"{number(float(got), 5)} is too {'large' if got > expected else 'small'}."
 
 
-def in_parts(
+def wrong_part(
     arrays: tuple[np.ndarray, ...], wanted: tuple[np.ndarray, ...], names: Sequence[str], tolerance: float
-) -> Finding:
-    """Where several arrays are asked for: which are right, and how the first wrong one differs."""
+) -> tuple[int, str]:
+    """Where several arrays came, as many as are asked for: the first wrong one, and which others are right."""
+    wrong = [not close(*pair, tolerance) for pair in zip(arrays, wanted)]
+    right = " and ".join(name for name, is_wrong in zip(names, wrong) if not is_wrong)
+    return wrong.index(True), f"Right: {right}. " if right else ""
+
+
+def number_of_parts(
+    arrays: tuple[np.ndarray, ...], wanted: tuple[np.ndarray, ...], names: Sequence[str], tolerance: float
+) -> Finding | None:
+    """Too many results, too few, or in another order; None if it is none of these."""
     asked = f"{len(names)} things are asked for, in this order: return {', '.join(names)}."
     if len(arrays) != len(wanted):
-        came = f"One array came, of shape {arrays[0].shape}" if len(arrays) == 1 else f"{len(arrays)} came"
-        name = None if len(arrays) == 1 else "wrong number of results"
-        return f"{asked} {came}.", name
+        return f"{asked} One array came, of shape {arrays[0].shape}.", None
     for order in list(itertools.permutations(range(len(wanted))))[1:]:
         if all(close(arrays[at], one, tolerance) for at, one in zip(order, wanted)):
             return f"The right things in another order. {asked}", "results in another order"
-    wrong = [not close(*pair, tolerance) for pair in zip(arrays, wanted)]
-    right = " and ".join(name for name, is_wrong in zip(names, wrong) if not is_wrong)
-    first = wrong.index(True)
-    message, name = in_numbers(arrays[first], wanted[first], names[first])
-    return (f"Right: {right}. " if right else "") + message, name
+    return None
 
 
 def in_words(got: object, expected: object, mistaken: Sequence[object]) -> Finding:
@@ -186,23 +118,64 @@ def _said(got: object) -> str:
     return show(got)
 
 
-def in_error(error: str, said: str) -> Finding:
+# What Python says of common mistakes: a part of it, what it means, and its name.
+ERRORS = (
+    (r"matmul|broadcast|mat1 and mat2|must match|size mismatch|aligned|inconsistent tensor size|shapes? .*incompatible",
+     "The shapes do not fit. Print them: for a @ b the last axis of a and the last but one of b are equally long; for "
+     "+ and * each axis is equally long in both, or 1.", "shapes that do not fit"),
+    (r"cannot reshape|shape '.*' is invalid|array split does not result", "The new shape needs as many numbers as the "
+     "old one: multiply its axes. Which axis is cut, and into how many?", "a shape with other numbers of entries"),
+    (r"inhomogeneous|setting an array element with a sequence|all input arrays must have the same shape|"
+     "must have same number of dimensions|equal size", "Pieces of different shapes do not make one array. Print the "
+     "shape of each.", "pieces of different shapes"),
+    (r"axis .* out of bounds|Dimension out of range|axes don't match|repeated axis", "There is no such axis: count the "
+     "axes from 0 (-1 is the last). A row of numbers has one axis, a table two.", "an axis that is not there"),
+    (r"out of (bounds|range)|too many indices", "There is no such place: places are counted from 0, so the last is the "
+     "length minus 1; and a table has two indices.", "an index beyond the end"),
+    (r"name '.*' is not defined", "The name is spelt differently elsewhere, or the cell that defines it was not run.",
+     "a name not defined"),
+    (r"local variable '.*'|cannot access local variable", "It is used before it is given a value: give it one before "
+     "the loop.", "used before it has a value"),
+    (r"'numpy\.ndarray' object has no attribute|'list' object has no attribute", "That is a method of another kind of "
+     "thing: tensors have methods that arrays lack, and lists have neither's. np.asarray(x) makes an array.",
+     "a method of another type"),
+    (r"'Tensor' object has no attribute|module '\S+' has no attribute", "There is no such thing by that name: arrays "
+     "and tensors call many things differently.", "a method of another type"),
+    (r"'NoneType' object|unsupported operand.*NoneType", "Something that you use is None: does what you call give "
+     "something back, or is there an exercise that you have not solved yet?", "None is used"),
+    (r"truth value of (an array|a Tensor)|Boolean value of Tensor", "`if`, `and`, `or` and `not` ask one question; an "
+     "array has many answers. Use & | ~ and np.where, or (...).any().", "one question to a whole array"),
+    (r"only integer|indices must be integers|cannot be interpreted as an integer|slice indices must be|only integers, "
+     "slices|as an index|numpy.float64' object cannot", "A whole number is needed there: // divides without a rest, "
+     "/ gives a float.", "a float where a whole number is needed"),
+    (r"can only convert an array of size 1|only (length-1|0-dimensional) arrays|only one element tensors|must be real "
+     "number", "One number is needed there, and an array came: np.exp and np.sqrt take arrays, math.exp and float do "
+     "not.", "an array where a number is needed"),
+    (r"is not iterable|cannot unpack|not enough values|too many values|object is not subscriptable|has no len", "It is "
+     "one thing where several are expected, or the reverse. Print it.", "one thing for several"),
+    (r"object is not callable", "Round brackets call a function; square ones take a place out of an array. Or a "
+     "function's name was given to a number.", "round brackets on what is no function"),
+    (r"read-only|does not support item assignment", "That cannot be changed in place: make a copy first.",
+     "changes what cannot be changed"),
+    (r"list and int|int and list|multiply sequence|unsupported operand type.*list|can only concatenate|'list' and",
+     "A list is no array: + puts lists together, and arithmetic needs np.asarray(x).", "arithmetic with lists"),
+    (r"must be Tensor|expected Tensor|not ndarray|numpy.ndarray\b.*(argument|found)|found dtype|same dtype|"
+     "expected scalar type|expected m1 and m2", "Arrays and tensors, or two kinds of number, do not mix there: turn "
+     "both into the same first (torch.as_tensor, .numpy(), .double()).", "arrays and tensors mixed"),
+    (r"boolean subtract|bitwise_not|ufunc '.*' not supported|ufunc .* did not contain a loop|not supported for the "
+     "input types", "That operation does not take this kind of number: ~ and & take booleans, - takes numbers.",
+     "the wrong kind of number"),
+    (r"division by zero", "Something is divided by 0: which total, count or length can be 0?", "division by zero"),
+    (r"unexpected keyword|got an unexpected|missing .* required|positional argument|takes .* argument", "Something is "
+     "called with other arguments than it takes. Look at its help: name? in a cell of its own.",
+     "called with other arguments"),
+    (r"maximum recursion", "The function calls itself without an end.", "does not come to an end"),
+)  # fmt: skip
+
+
+def in_error(said: str) -> Finding:
     """What a common exception means, beside what Python says of it; empty for others."""
-    lower = said.lower()
-    if error == "NameError" and "is not defined" in said:
-        return "The name is spelt differently elsewhere, or the cell that defines it was not run.", "a name not defined"
-    if error in {"ValueError", "RuntimeError", "IndexError"} and any(
-        sign in lower for sign in ("matmul", "broadcast", "mat1 and mat2", "must match", "size mismatch", "aligned")
-    ):
-        return (
-            "The shapes do not fit. Print them: for a @ b the last axis of a and the last but one of b are equally "
-            "long; for + and * each axis is equally long in both, or 1.",
-            "shapes that do not fit",
-        )
-    if error == "AttributeError" and "numpy.ndarray" in said:
-        return "That is a method of tensors; arrays have other ones (np.exp(x), x.swapaxes(0, 1)).", "a tensor's method"
-    if error == "AttributeError" and "'Tensor' object" in said:
-        return "That is a method of arrays; tensors have other ones.", "an array's method"
-    if error in {"IndexError", "AxisError"} and "out of bounds" in lower or "out of range" in lower:
-        return "Places are counted from 0, so the last is the length minus 1.", "an index beyond the end"
+    for sign, meaning, name in ERRORS:
+        if re.search(sign, said):
+            return meaning, name
     return "", None

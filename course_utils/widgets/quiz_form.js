@@ -16,7 +16,7 @@
 
     form.addEventListener("change", write);
     form.addEventListener("submit", (event) => event.preventDefault());
-    line.addEventListener("focus", () => line.select());
+    line.addEventListener("click", () => line.select()); // reached by Tab it is selected anyway
     write();
   }
 

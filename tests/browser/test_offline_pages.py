@@ -71,6 +71,10 @@ def test_a_lesson_is_whole_without_a_network_and_its_widgets_move(pages, offline
         _frames_follow_the_keyboard(widget, frame)
     for explorer in explorers.all():
         _the_explorer_follows_the_keyboard(explorer)
+    quizzes = offline.locator(".quiz-form")
+    assert quizzes.count() == lesson.read_text(encoding="utf-8").count("Run this cell to answer ")
+    for quiz in quizzes.all():
+        _the_quiz_follows_the_keyboard(quiz)
     offline.set_viewport_size({"width": 390, "height": 800})
     assert offline.evaluate("document.documentElement.scrollWidth") <= 390, "a phone would have to scroll sideways"
     assert offline.faults == []
@@ -182,6 +186,16 @@ def _frames_follow_the_keyboard(widget, frames):
             if said != before[0] and widget.locator(".frames-picture").inner_html() != before[1]:
                 break
     assert len(seen) > 1, f"{name}: no control changed anything"
+
+
+def _the_quiz_follows_the_keyboard(quiz):
+    """The second option of the first question, the third of the second."""
+    status, line = quiz.get_by_role("status"), quiz.get_by_role("textbox")
+    quiz.get_by_role("radio").first.focus()
+    for key in ("ArrowDown", "Tab", "ArrowDown", "ArrowDown"):
+        quiz.page.keyboard.press(key)
+    expect(status).to_contain_text("2 of ")
+    expect(line).to_have_value(re.compile('= "bc-- '))
 
 
 def _is_list(control):
