@@ -200,10 +200,16 @@ def almost_right(exercise, generator):
     part = parts[which]
     changed = part.copy()
     changed.reshape(-1)[int(generator.integers(max(part.size, 1))) if part.size else 0 :][:1] += 5.0
-    variants = [changed, part + 7.0, part[None, None], np.append(part, 99.0), np.full(part.shape, np.nan)]
+    variants = [changed, part + 7.0, np.append(part, 99.0), np.full(part.shape, np.nan)]
     variants += [part * -3.0 - 1.0, part.astype(complex), part.astype(str), np.stack([part, part + 1])]
     if part.ndim:
-        variants += [part[:-1], part[..., None, None], np.concatenate([part, part + 1]), part.tolist() + [[1, 2]]]
+        variants += [
+            part[:-1],
+            part[None, None],
+            part[..., None, None],
+            np.concatenate([part, part + 1]),
+            part.tolist() + [[1, 2]],
+        ]
     made = [(*parts[:which], one, *parts[which + 1 :]) for one in variants]
     return [one if exercise.parts else one[which] for one in made]
 

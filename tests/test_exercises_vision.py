@@ -965,7 +965,7 @@ PAIR = Exercise(
         (lambda x: (x.sum(), x + x), "failed", "[2., 4., 8.] and not [ 1.,  4., 16.]; the total is 7."),
         (lambda x: x * x, "failed", "[ 1.,  4., 16.]: the total is missing."),
         (lambda x: x, "failed", "2 things are asked for, in this order: return total, squares. One array came"),
-        (lambda x: (x.sum(), x), "failed", "Right: total. It is the square root of what is expected. The shape of your squares is right"),
+        (lambda x: (x.sum(), x), "failed", "Right: total. It is the square root of what is expected. The shape"),
         (lambda x: (x.mean(), x * x), "failed", "Right: squares. Your total: 2.3333"),
         (lambda x: (x.sum(), np.diag(x)), "failed", "The shape of your squares is (3, 3); expected (3,)"),
         (lambda x: (x.sum(), x * x, x), "failed", "in this order: return total, squares. 3 came."),

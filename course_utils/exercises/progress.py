@@ -90,7 +90,7 @@ def progress_of(exercises: Sequence[Exercise], records: Records) -> Table:
     ]
     return Table(
         f"{passed} of {len(rows)} exercises passed in this kernel.",
-        ("exercise", "status", "tries", "hints", "what it is for"),
+        ("exercise", "status", "tries", "hints", "to learn to"),
         tuple(rows),
     )
 
@@ -100,11 +100,12 @@ def progress_by_lesson(lessons: dict[str, list[Exercise]], records: Records) -> 
     rows = []
     for lesson, exercises in lessons.items():
         of_lesson = [records[exercise.id] for exercise in exercises]
-        passed, tried = (sum(map(bool, of)) for of in zip(*((one.passed, one.tries) for one in of_lesson)))
-        rows.append((lesson, str(passed), str(tried), str(len(of_lesson))))
-    total = sum(int(row[1]) for row in rows), sum(int(row[3]) for row in rows)
+        counts = sum(one.passed for one in of_lesson), sum(one.tries > 0 for one in of_lesson), len(of_lesson)
+        rows.append((lesson, *map(str, counts)))
+    known = [exercise.id for exercises in lessons.values() for exercise in exercises]
+    passed = sum(records[exercise].passed for exercise in known)
     return Table(
-        f"{total[0]} of {total[1]} exercises passed in this kernel. Every lesson has a kernel of its own: "
+        f"{passed} of {len(known)} exercises passed in this kernel. Every lesson has a kernel of its own: "
         "save_progress and load_progress carry it over.",
         ("lesson", "passed", "tried", "exercises"),
         tuple(rows),
@@ -192,4 +193,5 @@ def _record(entry: object) -> Record | None:
 
 def _count(records: dict[str, Record]) -> str:
     passed = sum(record.passed for record in records.values())
-    return f"{passed} of {len(records)} exercises that were tried are passed"
+    tried = sum(record.tries > 0 for record in records.values())
+    return f"{passed} of {tried} tried exercise{'s' * (tried != 1)} passed"

@@ -275,6 +275,11 @@ def _one_diagonal(got, expected):
     return f"It differs on one diagonal only, where column minus row is {places[0]:+d}: is that one in or out?"
 
 
+def _comma(got, expected):
+    several = expected.ndim == 0 and got.ndim == 1 and 2 <= got.size <= 4 and bool((np.mod(got, 1) == 0).all())
+    return _if(several, "Python reads a comma as the border between two numbers: write 16640 or 16_640, and 0.12.")
+
+
 IN_NUMBERS = (
     Relation("not a number", _not_a_number),
     Relation("infinity", _infinite),
@@ -316,6 +321,7 @@ IN_MASKS = (
     Relation("one end wrong", _only_one_end),
 )
 PREDICTED = (
+    Relation("a comma inside a number", _comma),
     Relation("one too many or too few", _sides),
     Relation("a constant factor", _known_factor),
     *(relation for relation in IN_NUMBERS if relation.name in {"the opposite share", "turned upside down", "squared"}),
