@@ -66,6 +66,13 @@ def test_each_mistake_is_named(exercise, misconception):
 
 
 MEANT_TO_STOP = {
+    "all weights for one row",
+    "an amount taken for a place",
+    "an axis that is not there",
+    "as many times as the amounts",
+    "average without an axis",
+    "brackets missing",
+    "sum of one amount",
     "nothing below to compare with",
     "nothing below to compare with, counted from the largest",
     "nothing below to compare with, in a list",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 import torch
@@ -35,7 +36,7 @@ _TABLES = (
 )
 
 # In the first there are as many sentences as positions, so that a mask without a query axis is not stopped.
-_LENGTHS = ((np.array([2, 3, 1, 2]), 4), (np.array([3, 5]), 5), (np.array([4, 1, 2]), 6), (np.array([2]), 3))
+_LENGTHS = ((np.array([2, 1, 3, 1]), 4), (np.array([3, 5]), 5), (np.array([4, 1, 2]), 6), (np.array([2]), 3))
 
 
 def maps_to_read() -> tuple[np.ndarray, ...]:
@@ -168,7 +169,7 @@ _SELF_ATTENTION_MISTAKES = (
         "key not transposed",
         _projected(lambda query, key, value: softmax(query @ key / math.sqrt(query.shape[-1])) @ value),
         "Query rows are to meet key rows; the matrix product takes columns on its right. Transpose the key: "
-        "query @ key.T.",
+        "query @ key.T (a reshape moves no number).",
     ),
     Misconception(
         "features compared with features",
@@ -292,16 +293,255 @@ _SELF_ATTENTION_MISTAKES = (
         "You closed what comes after each word. No mask is asked for here: 'bank' needs the 'river' that follows.",
     ),
     Misconception(
-        "no scaling, and softmax over the queries",
-        _projected(lambda query, key, value: softmax(query @ key.T, 0) @ value),
-        "Two things: the columns of your weights sum to 1 instead of the rows, and the scores are not divided by "
-        "√d_k. Begin with the rows: the softmax runs along the last axis.",
+        "causal mask the other way round",
+        _shared_wrongly(lambda scores: softmax(np.where(np.triu(np.ones_like(scores)) > 0, scores, -np.inf))),
+        "You closed what comes before each word. No mask is asked for here: every word may attend to every word.",
     ),
     Misconception(
-        "no scaling, and the words as values",
-        lambda x, W_q, W_k, W_v: softmax((x @ W_q) @ (x @ W_k).T) @ x,
-        "Two things: you mixed the words, not their values x @ W_v, and the scores are not divided by √d_k.",
+        "causal mask with 0 instead of minus infinity",
+        _shared_wrongly(lambda scores: softmax(np.tril(scores))),
+        "You set the scores of later words to 0, and exp(0) is 1, so they are not closed. No mask is asked for here "
+        "at all: leave the scores as they are.",
     ),
+    Misconception(
+        "causal mask after the softmax",
+        _shared_wrongly(lambda scores: np.tril(softmax(scores))),
+        "You set the weights of later words to 0, so most rows no longer sum to 1. No mask is asked for here: every "
+        "word may attend to every word.",
+    ),
+    Misconception(
+        "no word attends to itself",
+        _shared_wrongly(lambda scores: softmax(np.where(np.eye(len(scores)) > 0, -np.inf, scores))),
+        "You closed the diagonal. In self-attention a word may attend to itself as well; here nothing is closed.",
+    ),
+    Misconception(
+        "the word itself only",
+        _projected(
+            lambda query, key, value: softmax((query * key).sum(-1) / math.sqrt(query.shape[-1]))[:, None] * value
+        ),
+        "Each of your queries met one key only, that of its own word. Every query meets every key, which gives (T, T) "
+        "scores: query @ key.T.",
+    ),
+    Misconception(
+        "query and key multiplied number by number",
+        _projected(lambda query, key, value: softmax(query * key / math.sqrt(query.shape[-1])) * value),
+        "* puts each query beside the key of its own word, feature by feature: no word meets another one. Every query "
+        "meets every key, (T, T): query @ key.T; and weights @ value mixes.",
+    ),
+    Misconception(
+        "weights in proportion to the scores",
+        _shared_wrongly(lambda scores: scores / scores.sum(-1, keepdims=True)),
+        "You divided the scores by their sum. Scores may be negative, and so may their sum be: that makes no shares. "
+        "Take np.exp of the scores first, then divide each row by its sum.",
+    ),
+    Misconception(
+        "weights in proportion to the size of the scores",
+        _shared_wrongly(lambda scores: abs(scores) / abs(scores).sum(-1, keepdims=True)),
+        "You shared out in proportion to the scores without their signs, so that a low score weighs as much as a high "
+        "one. Take np.exp of the scores, then divide each row by its sum.",
+    ),
+    Misconception(
+        "weights in proportion to the positive scores",
+        _shared_wrongly(lambda scores: np.maximum(scores, 0) / np.maximum(scores, 1e-9).sum(-1, keepdims=True)),
+        "You cut negative scores off and shared out in proportion to the others. The softmax takes np.exp of every "
+        "score, so each word gets a little.",
+    ),
+    Misconception(
+        "softmax twice",
+        _shared_wrongly(lambda scores: softmax(softmax(scores))),
+        "The softmax runs twice, which makes the weights nearly even. Once is enough: its rows sum to 1 already.",
+    ),
+    Misconception(
+        "logarithm of the weights",
+        _shared_wrongly(lambda scores: np.log(softmax(scores))),
+        "Those are logarithms of weights, as log_softmax gives them. What mixes are the weights themselves.",
+    ),
+    Misconception(
+        "a sigmoid instead of the softmax",
+        _shared_wrongly(lambda scores: 1 / (1 + np.exp(-scores))),
+        "A sigmoid squeezes each score by itself, and rows need not sum to 1. The softmax lets the words of a row "
+        "compete: np.exp, divided by the sum of the row.",
+    ),
+    Misconception(
+        "the highest score alone",
+        _shared_wrongly(lambda scores: (scores == scores.max(-1, keepdims=True)).astype(float)),
+        "Each of your words took the value of its highest score alone. The softmax is softer: every word gets a share, "
+        "also the lower ones.",
+    ),
+    Misconception(
+        "even weights",
+        _shared_wrongly(lambda scores: np.ones_like(scores) / len(scores)),
+        "Every word got the plain mean of the values: your weights are even. They come from the scores, by the "
+        "softmax.",
+    ),
+    Misconception(
+        "values instead of the context",
+        lambda x, W_q, W_k, W_v: x @ W_v,
+        "Those are the values, not mixed yet. weights @ value is left; each row of the weights says how.",
+    ),
+    Misconception(
+        "the matrix W_v as values",
+        lambda x, W_q, W_k, W_v: _weights(x @ W_q, x @ W_k) @ W_v,
+        "You mixed the rows of W_v itself. It makes the values, value = x @ W_v, and these are mixed.",
+    ),
+    Misconception(
+        "W_v used twice",
+        lambda x, W_q, W_k, W_v: _context(x, W_q, W_k, W_v) @ W_v,
+        "W_v is used twice, before the mixing and after it. Once is enough: weights @ value, with value = x @ W_v.",
+    ),
+    Misconception(
+        "value added",
+        lambda x, W_q, W_k, W_v: x @ W_v + _context(x, W_q, W_k, W_v),
+        "Your context is right, and you added the word's own value to it. Asked for is the context alone.",
+    ),
+    Misconception(
+        "scaling by 2 · d_k, for want of brackets",
+        _scaled_by(lambda x, W_q: 2 * W_q.shape[-1]),
+        "You divided by 2 · d_k. Did you write d_k ** 1 / 2? ** binds more strongly than /, so the 1/2 needs "
+        "brackets, d_k ** (1 / 2); or np.sqrt(d_k).",
+    ),
+    Misconception(
+        "scaling by the √2 of section 2",
+        _scaled_by(lambda x, W_q: math.sqrt(2)),
+        "You divided by √2, as in section 2, where keys had two features. Here d_k is another: np.sqrt(key.shape[-1]).",
+    ),
+    Misconception(
+        "scaling by d_k²",
+        _scaled_by(lambda x, W_q: W_q.shape[-1] ** 2),
+        "You divided by the square of d_k. It is the square root, np.sqrt(key.shape[-1]).",
+    ),
+    Misconception(
+        "scaled twice",
+        _projected(
+            lambda query, key, value: (
+                softmax(query @ key.T / math.sqrt(query.shape[-1])) / math.sqrt(query.shape[-1]) @ value
+            )
+        ),
+        "You divided by √d_k twice: the scores before the softmax, which is right, and what comes out once more. "
+        "Leave the second out.",
+    ),
+    Misconception(
+        "unscaled scores instead of the context",
+        lambda x, W_q, W_k, W_v: (x @ W_q) @ (x @ W_k).T,
+        "Those are the products of queries and keys. Three steps are left: divide by √d_k, a softmax along each row, "
+        "and weights @ value.",
+    ),
+)
+
+
+def _made_from(words: tuple[str, str, str]) -> Callable[..., np.ndarray]:
+    """Query, key and value made from other products than asked for; "x" is the words themselves."""
+
+    def mistake(x: np.ndarray, W_q: np.ndarray, W_k: np.ndarray, W_v: np.ndarray) -> np.ndarray:
+        made = {"x @ W_q": x @ W_q, "x @ W_k": x @ W_k, "x @ W_v": x @ W_v, "x": x}
+        query, key, value = (made[name] for name in words)
+        return _weights(query, key) @ value
+
+    return mistake
+
+
+# The other ways to take the wrong matrix, or none, beside those with a message of their own.
+_WRONG_MATRICES = tuple(
+    Misconception(
+        f"query {query}, key {key}, value {value}",
+        _made_from((query, key, value)),
+        f"Your query is {query}, your key {key}, your value {value}. Each has a matrix of its own, named after it: "
+        "query = x @ W_q, key = x @ W_k, value = x @ W_v.",
+    )
+    for query, key, value in (
+        *((f"x @ W_{q}", f"x @ W_{k}", f"x @ W_{v}") for q, k, v in ("vkq", "kvq", "vqk", "kkk", "vvv", "qvv", "vkv")),
+        ("x", "x @ W_k", "x @ W_v"),
+        ("x @ W_q", "x", "x @ W_v"),
+    )
+)
+
+
+def _with_steps(**different: Callable) -> Callable[..., np.ndarray]:
+    """Self-attention with some of its steps done differently."""
+    steps = _STEPS | different
+
+    def mistake(x: np.ndarray, W_q: np.ndarray, W_k: np.ndarray, W_v: np.ndarray) -> np.ndarray:
+        query, key, value = steps["project"](x, W_q, W_k, W_v)
+        scores = steps["compare"](query, key) / steps["scale"](query.shape[-1])
+        return steps["mix"](steps["share"](scores), x, key, value)
+
+    return mistake
+
+
+_STEPS = {
+    "project": lambda x, W_q, W_k, W_v: (x @ W_q, x @ W_k, x @ W_v),
+    "compare": lambda query, key: query @ key.T,
+    "scale": math.sqrt,
+    "share": softmax,
+    "mix": lambda weights, x, key, value: weights @ value,
+}
+
+# Which step, what is done instead, and how one says it beside a second mistake.
+_COMMON = (
+    ("scale", "no scaling", lambda d_k: 1.0, "the scores are not divided by √d_k"),
+    ("scale", "scaling by d_k instead of √d_k", float, "the scores are divided by d_k, not by its root"),
+    ("share", "softmax over the queries", lambda scores: softmax(scores, 0), "your columns sum to 1, not your rows"),
+    (
+        "share",
+        "sum without keepdims",
+        lambda scores: np.exp(scores) / np.exp(scores).sum(-1),
+        "the sums of the rows lie along the columns (keepdims=True keeps the axis)",
+    ),
+    (
+        "share",
+        "softmax over the whole array",
+        lambda scores: softmax(scores.reshape(-1)).reshape(scores.shape),
+        "all your weights together sum to 1, not each row",
+    ),
+    ("share", "no softmax", lambda scores: scores, "the scores themselves are taken for weights, without a softmax"),
+    ("share", "not normalised", np.exp, "exp(scores) is not divided by the sum of its row"),
+    (
+        "share",
+        "causal mask",
+        lambda scores: softmax(np.where(np.tril(np.ones_like(scores)) > 0, scores, -np.inf)),
+        "later words are closed, though no mask is asked for",
+    ),
+    ("mix", "the words as values", lambda weights, x, key, value: weights @ x, "x is mixed instead of value = x @ W_v"),
+    ("mix", "keys as values", lambda weights, x, key, value: weights @ key, "the keys are mixed instead of the values"),
+    ("mix", "weights transposed", lambda weights, x, key, value: weights.T @ value, "the weights are transposed"),
+    (
+        "mix",
+        "weights instead of the context",
+        lambda weights, x, key, value: weights,
+        "you give back the weights, and weights @ value is left",
+    ),
+    (
+        "project",
+        "no projections",
+        lambda x, W_q, W_k, W_v: (x, x, x),
+        "the words are taken as they are, without W_q, W_k and W_v",
+    ),
+    (
+        "project",
+        "keys made with W_q",
+        lambda x, W_q, W_k, W_v: (x @ W_q, x @ W_q, x @ W_v),
+        "the keys are made with W_q instead of W_k",
+    ),
+    (
+        "compare",
+        "query and key exchanged",
+        lambda query, key: key @ query.T,
+        "each row of your scores belongs to a key",
+    ),
+)
+_COMMONEST = {"no scaling", "scaling by d_k instead of √d_k", "softmax over the queries", "sum without keepdims"}
+_SAME_AS_ANOTHER = (  # two mistakes that give what a single one gives
+    {"softmax over the queries", "query and key exchanged"},
+    {"softmax over the queries", "weights transposed"},
+)
+_TWO_MISTAKES = tuple(
+    Misconception(
+        f"{one}, and {other}",
+        _with_steps(**{step: do, second_step: second}),
+        f"Two things: {say}; and {second_say}. Mend one, and check again.",
+    )
+    for (step, one, do, say), (second_step, other, second, second_say) in combinations(_COMMON, 2)
+    if step != second_step and _COMMONEST & {one, other} and {one, other} not in _SAME_AS_ANOTHER
 )
 
 SELF_ATTENTION = Exercise(
@@ -314,7 +554,7 @@ SELF_ATTENTION = Exercise(
     difficulty=2,
     cases=_SENTENCES,
     right=_context,
-    misconceptions=_SELF_ATTENTION_MISTAKES,
+    misconceptions=(*_SELF_ATTENTION_MISTAKES, *_WRONG_MATRICES, *_TWO_MISTAKES),
     hints=(
         "Three products first: query, key and value are all made from x, each with its own matrix, as x @ W.",
         "From there it is lesson 02: scores (T, T), divided by the root of d_k = key.shape[-1]; a softmax along each "
@@ -418,8 +658,8 @@ RELATIVE_SCORES = Exercise(
         Misconception(
             "one place too late",
             _looked_up(_clipped, shift=1),
-            "With 5 numbers the places are 0 to 4, and distance 0 stands at 2. You read one place too far: "
-            "max_distance = len(table) // 2.",
+            "With 5 numbers the places are 0 to 4, and distance 0 stands at 2: max_distance = len(table) // 2. You "
+            "read a place behind the last one; is your max_distance too large, or len(table) itself?",
         ),
         Misconception(
             "a float as index",
@@ -440,12 +680,14 @@ RELATIVE_SCORES = Exercise(
         Misconception(
             "before counts as 0",
             _looked_up(lambda d, largest: np.clip(d, 0, largest)),
-            "All keys before the query got the number of distance 0. The lower end of the clipping is -max_distance.",
+            "All keys before the query got the number of distance 0. Clip distances to -max_distance at the lower end; "
+            "or places, distance + max_distance, to 0.",
         ),
         Misconception(
             "after counts as 0",
             _looked_up(lambda d, largest: np.clip(d, -largest, 0)),
-            "All keys after the query got the number of distance 0. The upper end of the clipping is +max_distance.",
+            "All keys after the query got the number of distance 0. Clip distances to +max_distance at the upper end; "
+            "or places, distance + max_distance, to len(table) - 1.",
         ),
         Misconception(
             "keys after the query left out",
@@ -483,6 +725,159 @@ RELATIVE_SCORES = Exercise(
             "ends: np.clip(distance, -max_distance, max_distance).",
         ),
         Misconception(
+            "query minus key, and no offset",
+            lambda table, T: table[_clipped(-_distances(T), len(table) // 2)],
+            "Two things: the distance is key - query, not query - key; and distance 0 stands in the middle of the "
+            "table, so add max_distance. (A negative place is read from the end of the table, without an error.)",
+        ),
+        Misconception(
+            "query minus key, one place too early",
+            _looked_up(lambda d, largest: _clipped(-d, largest), shift=-1),
+            "Two things: the distance is key - query, not query - key; and distance 0 stands at place "
+            "len(table) // 2, counted from 0. You read the place before.",
+        ),
+        Misconception(
+            "query minus key, keys after the query left out",
+            lambda table, T: np.tril(_relative(table, T).T),
+            "Two things: the distance is key - query, not query - key; and keys after the query got 0, though no mask "
+            "is asked for.",
+        ),
+        Misconception(
+            "key plus query",
+            lambda table, T: table[
+                _clipped(np.add.outer(np.arange(T), np.arange(T)), len(table) // 2) + len(table) // 2
+            ],
+            "You added the two places. How far apart they are is their difference, key - query: 0 on the diagonal, "
+            "for every word.",
+        ),
+        Misconception(
+            "distances one too large",
+            _looked_up(lambda d, largest: _clipped(d + 1, largest)),
+            "Each distance is one too large: is one place counted from 1 and the other from 0? A word's distance from "
+            "itself is 0.",
+        ),
+        Misconception(
+            "distances one too small",
+            _looked_up(lambda d, largest: _clipped(d - 1, largest)),
+            "Each distance is one too small: is one place counted from 1 and the other from 0? A word's distance from "
+            "itself is 0.",
+        ),
+        Misconception(
+            "last number of the table never used",
+            _looked_up(lambda d, largest: np.clip(d, -largest, largest - 1)),
+            "The last number of your table is never used: np.clip includes its upper end, unlike a slice. The largest "
+            "distance is +max_distance, the last place len(table) - 1.",
+        ),
+        Misconception(
+            "first number of the table never used",
+            _looked_up(lambda d, largest: np.clip(d, 1 - largest, largest)),
+            "The first number of your table is never used. It stands at place 0 and belongs to -max_distance, which "
+            "is included.",
+        ),
+        Misconception(
+            "ends of the clipping exchanged",
+            lambda table, T: np.full((T, T), table[0]),
+            "Every pair got the first number of the table. If you clip: first the lower end, then the upper one, "
+            "np.clip(distance, -max_distance, max_distance).",
+        ),
+        Misconception(
+            "max_distance of half the sentence",
+            lambda table, T: table[np.clip(_clipped(_distances(T), T // 2) + T // 2, 0, len(table) - 1)],
+            "You took max_distance from T. It belongs to the table, which is made once for sentences of every length: "
+            "max_distance = len(table) // 2.",
+        ),
+        Misconception(
+            "max_distance 12, as in section 5",
+            lambda table, T: table[_clipped(_distances(T), 12) + 12],
+            "Twelve is the max_distance of the lesson's model. Here it follows from the table: len(table) // 2, which "
+            "is 2 for 5 numbers.",
+        ),
+        Misconception(
+            "far pairs get the number of distance 0",
+            lambda table, T: np.where(
+                abs(_distances(T)) <= len(table) // 2, _relative(table, T), table[len(table) // 2]
+            ),
+            "Pairs further apart than max_distance got the number of distance 0, the middle of the table. They take "
+            "the number at the end of the table that is nearer to them: np.clip.",
+        ),
+        Misconception(
+            "far pairs closed, with a large number",
+            _far_pairs(-1e9),
+            "Pairs further apart than max_distance got a hugely negative number: you made a mask. They stay open, and "
+            "take the number at the end of the table: np.clip.",
+        ),
+        Misconception(
+            "far pairs all get the last number",
+            lambda table, T: np.where(abs(_distances(T)) <= len(table) // 2, _relative(table, T), table[-1]),
+            "Far pairs got the last number of the table on both sides. It is for keys far *after* the query; keys far "
+            "before take the first number, table[0].",
+        ),
+        Misconception(
+            "far pairs all get the first number",
+            lambda table, T: np.where(abs(_distances(T)) <= len(table) // 2, _relative(table, T), table[0]),
+            "Far pairs got the first number of the table on both sides. It is for keys far *before* the query; keys "
+            "far after take the last number, table[-1].",
+        ),
+        Misconception(
+            "causal mask added",
+            lambda table, T: np.where(_distances(T) <= 0, _relative(table, T), -np.inf),
+            "Keys after the query got minus infinity: a causal mask. No mask is asked for: positive distances have "
+            "their own numbers, in the second half of the table.",
+        ),
+        Misconception(
+            "keys before the query left out",
+            lambda table, T: np.triu(_relative(table, T)),
+            "Keys before the query got 0. Negative distances have their own numbers, in the first half of the table. "
+            "Does a loop begin at the query's own place?",
+        ),
+        Misconception(
+            "the word itself left out",
+            lambda table, T: _relative(table, T) * (1 - np.eye(T)),
+            "The diagonal got 0. A word's distance from itself is 0, and that has its number as well, in the middle of "
+            "the table.",
+        ),
+        Misconception(
+            "first half mirrored",
+            _looked_up(lambda d, largest: -_clipped(abs(d), largest)),
+            "Your map is the same before and after the query: both read the first half of the table, which is for keys "
+            "before. Keep the sign of key - query.",
+        ),
+        Misconception(
+            "softmax of the numbers",
+            lambda table, T: softmax(_relative(table, T)),
+            "The right numbers, but a softmax came after them. They are added to scores first; the softmax takes the "
+            "sum of both, later.",
+        ),
+        Misconception(
+            "exponential of the numbers",
+            lambda table, T: np.exp(_relative(table, T)),
+            "The right numbers, but you took np.exp of them. They are added to scores; the softmax takes the "
+            "exponential of the sum, later.",
+        ),
+        Misconception(
+            "scaled",
+            lambda table, T: _relative(table, T) / math.sqrt(T),
+            "The right numbers, but divided by √T. They are added to the scaled scores as they stand in the table.",
+        ),
+        Misconception(
+            "one number for each key",
+            lambda table, T: np.tile(table[np.minimum(np.arange(T), len(table) - 1)], (T, 1)),
+            "All your rows are alike: you looked up the place of the key, not its distance from the query. Each query "
+            "has other distances: key - query.",
+        ),
+        Misconception(
+            "one number for each query",
+            lambda table, T: np.tile(table[np.minimum(np.arange(T), len(table) - 1)], (T, 1)).T,
+            "All your columns are alike: you looked up the place of the query, not the distance of the key from it: "
+            "key - query.",
+        ),
+        Misconception(
+            "one number for each distance",
+            lambda table, T: table[_clipped(np.arange(1 - T, T), len(table) // 2) + len(table) // 2],
+            "One number for each distance, in a row, as in the table. Asked for is one for each pair, (T, T): "
+            "np.arange(T)[None, :] - np.arange(T)[:, None] holds the distance of each pair.",
+        ),
+        Misconception(
             "wrapped round",
             lambda table, T: table[(_distances(T) + len(table) // 2) % len(table)],
             "% begins again at the other end of the table, so that a key far after the query gets the number of one "
@@ -510,6 +905,8 @@ RELATIVE_SCORES = Exercise(
     praise="Every diagonal holds one number: it does not matter where the two words stand, only how far apart.",
 )
 
+
+_OPEN = WORDS * (WORDS + 1) // 2
 
 OPEN_WEIGHTS = Exercise(
     id="4.3",
@@ -583,6 +980,130 @@ OPEN_WEIGHTS = Exercise(
             lambda: 66,
             "66 is the sum of 1 to 11. There are ten words, so ten rows.",
         ),
+        Misconception(
+            "squares added up",
+            lambda: 385,
+            "385 is more than there are: 1 · 1 + 2 · 2 + … + 10 · 10. A row of the map has as many open weights as "
+            "words it may see, 1, then 2, then 3; add these up.",
+        ),
+        Misconception(
+            "cubes, or sums of sums",
+            lambda: 220,
+            "220 is more than the 100 there are: sums of 1, 1 + 2, 1 + 2 + 3 and so on. Each row counts once, with as "
+            "many open weights as words it may see.",
+        ),
+        Misconception(
+            "multiplied instead of added",
+            lambda: math.factorial(WORDS),
+            "{got} is 1 · 2 · 3 · … · 10. The rows lie under one another: add up what is open in each.",
+        ),
+        Misconception(
+            "every set of words counted",
+            lambda: 2**WORDS,
+            "{got} is 2 multiplied by itself ten times, far more than the 100 there are. Go row by row: to how many "
+            "words may the first attend, the second, the last?",
+        ),
+        Misconception(
+            "the word itself and the one before",
+            lambda: 2 * WORDS - 1,
+            "19 lets each word see itself and the one right before it. A causal mask opens *all* earlier words: the "
+            "last one sees ten. (19 is also what one row and one column hold together.)",
+        ),
+        Misconception(
+            "two for each word",
+            lambda: 2 * WORDS,
+            "20 would be two for each word. The first has one, itself, and the last has ten.",
+        ),
+        Misconception(
+            "diagonal counted twice",
+            lambda: _OPEN + WORDS,
+            "65 counts the diagonal twice: the rows 1, 2, …, 10 hold it already.",
+        ),
+        Misconception(
+            "diagonal taken away twice",
+            lambda: _OPEN - 2 * WORDS,
+            "35 is what is left when the diagonal is taken away twice. It is open, so it is not taken away at all.",
+        ),
+        Misconception(
+            "two words less",
+            lambda: (WORDS - 2) * (WORDS - 1) // 2,
+            "36 is the sum of 1 to 8. There are ten rows, and each has one more open than words before it.",
+        ),
+        Misconception(
+            "square of one word less",
+            lambda: (WORDS - 1) ** 2,
+            "81 is 9 · 9. A causal mask leaves a triangle open, not a square: 1, then 2, then 3.",
+        ),
+        Misconception(
+            "all but the last row",
+            lambda: WORDS * WORDS - 1,
+            "99 closes a single pair. The first word alone has nine closed: all that come later.",
+        ),
+        Misconception(
+            "half of eleven by eleven",
+            lambda: 60.5,
+            "60.5 is half of 11 · 11. Half of 10 · 11 it is: the first row and the last have 11 open together, and "
+            "there are five such pairs.",
+        ),
+        Misconception(
+            "one quarter",
+            lambda: 25,
+            "25 is a quarter. The triangle on and below the diagonal is more than half: halves of the map, and the "
+            "diagonal with it.",
+        ),
+        Misconception(
+            "three quarters",
+            lambda: 75,
+            "75 is three quarters. Row by row: the first has one open, the second two, the last ten.",
+        ),
+        Misconception(
+            "one row of the middle",
+            lambda: WORDS // 2,
+            "5 is open in one row in the middle. Add up all ten rows.",
+        ),
+        Misconception(
+            "the first row only",
+            lambda: 1,
+            "1 is open for the first word. The second has two; add up all ten rows.",
+        ),
+        Misconception(
+            "everything closed",
+            lambda: 0,
+            "Each word may look at itself, so at least the ten on the diagonal are open; and every word but the first "
+            "sees earlier ones as well.",
+        ),
+        Misconception(
+            "share of the closed ones",
+            lambda: 0.45,
+            "0.45 is the share of *closed* weights. Asked for is how many of the 100 are open.",
+        ),
+        Misconception(
+            "mean of the closed ones",
+            lambda: 4.5,
+            "4.5 is closed in a row on average. Asked for is how many are open, in all ten rows.",
+        ),
+        Misconception(
+            "a half", lambda: 0.5, "A count of the 100 is asked for. And is it exactly half? Mind the diagonal."
+        ),
+        *(
+            Misconception(
+                "a slip in the sum",
+                lambda count=count: count,
+                "{got} is near, but not right. Was a row forgotten or counted twice? Add 1 + 2 + … + 10 in pairs: the "
+                "first and the last, the second and the last but one.",
+            )
+            for count in (*range(51, _OPEN), *range(_OPEN + 1, 61))
+        ),
+        *(
+            Misconception(
+                "a slip among the closed ones",
+                lambda count=count: count,
+                "{got} is fewer than half. What a causal mask closes is a little fewer than half; what it leaves open, "
+                "with the diagonal, a little more. Add up the rows: 1 + 2 + … + 10.",
+            )
+            for count in range(40, 50)
+            if count != WORDS * WORDS - _OPEN
+        ),
     ),
     hints=(
         "Row by row: to how many words may the first word attend? The second? The last?",
@@ -604,6 +1125,99 @@ def _real(lengths: np.ndarray, T: int) -> np.ndarray:
 def _both(lengths: np.ndarray, T: int) -> np.ndarray:
     return (causal_mask(T) & padding_mask(torch.as_tensor(lengths), T)).numpy()
 
+
+_Mask = Callable[[np.ndarray, int], np.ndarray]
+
+
+def _masked(
+    triangle: Callable[[int], np.ndarray] = _causal,
+    real: _Mask = _real,
+    place: Callable[[np.ndarray], np.ndarray] = lambda real: real[:, None, :],
+    sign: Callable[[np.ndarray, np.ndarray], np.ndarray] = np.logical_and,
+    at_the_end: Callable[[np.ndarray], np.ndarray] = np.copy,
+) -> _Mask:
+    """Both masks combined, with some steps done differently."""
+    return lambda lengths, T: at_the_end(sign(triangle(T), place(real(lengths, T))))
+
+
+# Which step, what is done instead, and how one says it beside a second mistake.
+_MASK_STEPS = (
+    ("triangle", "the future instead of the past", lambda T: _causal(T).T, "triu keeps the later keys: np.tril"),
+    (
+        "triangle",
+        "a word may not look at itself",
+        lambda T: _causal(T, -1),
+        "the diagonal is closed: np.tril without k",
+    ),
+    ("triangle", "one word ahead", lambda T: _causal(T, 1), "each word sees the next one: np.tril without k"),
+    (
+        "triangle",
+        "triangle of what is forbidden",
+        lambda T: ~_causal(T),
+        "your triangle marks what is forbidden, later keys; True means MAY attend: np.tril",
+    ),
+    (
+        "real",
+        "one padding too many",
+        lambda lengths, T: _real(lengths + 1, T),
+        "one padding is let in: positions count from 0, so <, not <=",
+    ),
+    (
+        "real",
+        "last word closed",
+        lambda lengths, T: _real(lengths - 1, T),
+        "the last word of each sentence is closed: np.arange(T) < lengths[:, None]",
+    ),
+    (
+        "real",
+        "padding kept, words closed",
+        lambda lengths, T: ~_real(lengths, T),
+        "the words are closed and the padding is open: position < length is a word",
+    ),
+    (
+        "real",
+        "padding in front",
+        lambda lengths, T: _real(lengths, T)[:, ::-1],
+        "the last places are taken for words, but padding comes after the words",
+    ),
+    (
+        "place",
+        "padding on the query axis",
+        lambda real: real[:, :, None],
+        "the padding is closed as a query; keys are the last axis, real[:, None, :]",
+    ),
+    ("sign", "or instead of and", np.logical_or, "| opens what *one* of the two masks allows; both must: &"),
+    ("sign", "exclusive or", np.logical_xor, "^ opens what exactly one of the two masks allows; both must: &"),
+    ("at_the_end", "True means closed", np.invert, "at the end True and False are exchanged; True means MAY attend"),
+    (
+        "at_the_end",
+        "keys and queries exchanged",
+        lambda mask: mask.swapaxes(1, 2),
+        "keys and queries are exchanged; rows are queries",
+    ),
+)
+_SAME_MASK = (  # two mistakes that give what a single one gives, or another two
+    {"the future instead of the past", "or instead of and"},
+    {"the future instead of the past", "padding on the query axis"},
+    {"the future instead of the past", "keys and queries exchanged"},
+    {"triangle of what is forbidden", "padding on the query axis"},
+    {"triangle of what is forbidden", "keys and queries exchanged"},
+    {"triangle of what is forbidden", "True means closed"},
+    {"padding kept, words closed", "exclusive or"},
+    {"padding kept, words closed", "True means closed"},
+    {"padding on the query axis", "keys and queries exchanged"},
+    {"or instead of and", "True means closed"},
+    {"exclusive or", "True means closed"},
+)
+_TWO_MASK_MISTAKES = tuple(
+    Misconception(
+        f"{one}, and {other}",
+        _masked(**{step: do, second_step: second}),
+        f"Two things: {say}. And {second_say}. Mend one, and check again.",
+    )
+    for (step, one, do, say), (second_step, other, second, second_say) in combinations(_MASK_STEPS, 2)
+    if step != second_step and {one, other} not in _SAME_MASK
+)
 
 CAUSAL_AND_PADDING = Exercise(
     id="4.4",
@@ -784,6 +1398,66 @@ CAUSAL_AND_PADDING = Exercise(
             "& needs True and False on both sides; np.ones without dtype=bool holds floats. "
             "np.tril(np.ones((T, T), dtype=bool)).",
         ),
+        Misconception(
+            "a triangle of floats, with or",
+            lambda lengths, T: np.tril(np.ones((T, T))) | _real(lengths, T)[:, None, :],
+            "| and & need True and False on both sides; np.ones without dtype=bool holds floats: "
+            "np.tril(np.ones((T, T), dtype=bool)). And both masks must allow a pair: &.",
+        ),
+        Misconception(
+            "added without a boolean",
+            lambda lengths, T: np.tril(np.ones((T, T))) + _real(lengths, T)[:, None, :],
+            "You added the two masks: 1 and 2 where one of them or both are open. Both must allow a pair: &, "
+            "between booleans.",
+        ),
+        Misconception(
+            "scores instead of a mask, with a large number",
+            lambda lengths, T: np.where(_both(lengths, T), 0.0, -1e9),
+            "0 and a hugely negative number are what you would *add* to scores. Asked for is a boolean mask, True "
+            "where a query may attend.",
+        ),
+        Misconception(
+            "nothing closed",
+            lambda lengths, T: np.ones((len(lengths), T, T), dtype=bool),
+            "Your mask is True everywhere: nothing is closed. Closed is a key that comes later than the query, and a "
+            "key that is padding.",
+        ),
+        Misconception(
+            "padding closed as key and as query, the future open",
+            lambda lengths, T: _real(lengths, T)[:, None, :] & _real(lengths, T)[:, :, None],
+            "You combined the padding mask with itself, once for keys and once for queries. The causal mask is "
+            "missing: each word still sees what comes later.",
+        ),
+        Misconception(
+            "future open, padding on the query axis",
+            lambda lengths, T: np.repeat(_real(lengths, T)[:, :, None], T, axis=2),
+            "Two things: the padding is closed as a query, but keys are the last axis; and the causal mask is missing, "
+            "so each word still sees what comes later.",
+        ),
+        Misconception(
+            "the last length for all",
+            lambda lengths, T: _causal(T) & np.broadcast_to(np.arange(T) < lengths[-1], (len(lengths), T, T)),
+            "All sentences got the length of the last. Does each round of a loop write over the one before? Compare "
+            "every position with every length: np.arange(T) < lengths[:, None].",
+        ),
+        Misconception(
+            "one sentence's mask",
+            lambda lengths, T: _both(lengths, T)[0],
+            "That is the mask of the first sentence alone, (T, T). There is one for each sentence: (batch, T, T).",
+        ),
+        Misconception(
+            "lengths without an axis",
+            lambda lengths, T: _causal(T) & (np.arange(T) < lengths),
+            "np.arange(T) < lengths compares place 0 with the first length, place 1 with the second. Every place is to "
+            "meet every length: lengths[:, None] gives (batch, T).",
+        ),
+        Misconception(
+            "lengths without an axis, then indexed",
+            lambda lengths, T: _causal(T) & (np.arange(T) < lengths)[:, None, :],
+            "np.arange(T) < lengths compares place 0 with the first length, place 1 with the second. Every place is to "
+            "meet every length: lengths[:, None] gives (batch, T).",
+        ),
+        *_TWO_MASK_MISTAKES,
     ),
     hints=(
         "Two words have to change. Print what comes back for lengths = np.array([2]) and T = 3, and look at the first "

@@ -23,17 +23,23 @@ function describe(slider) {
 }
 
 // ipywidgets leaves the choices of a question each by itself: one name makes them a group, in which arrows move.
+// Version 7 makes them anew at every choice: then the new one gets the focus that the old one had.
 let groups = 0;
+let focused = null; // the question whose choice last had the focus
 
 function group(box) {
   const question = box.querySelector(".quiz-question")?.textContent;
   const choices = [...box.querySelectorAll("input[type=radio]")];
   if (!question || choices.length === 0) return; // still being built
   const name = choices.find((choice) => choice.name)?.name ?? `course-quiz-${(groups += 1)}`;
+  const anew = choices.some((choice) => !choice.name);
   for (const choice of choices) choice.name = name;
   const list = box.querySelector(".widget-radio-box");
   list.setAttribute("role", "radiogroup");
   list.setAttribute("aria-label", question);
+  if (anew && box === focused && document.activeElement === document.body) {
+    (choices.find((choice) => choice.checked) ?? choices[0]).focus();
+  }
 }
 
 function describeAll() {
@@ -46,6 +52,9 @@ function initialize() {
   window.courseWidgetsAreAccessible = true;
   const watch = (event) => event.target.closest?.(".course-widget")?.addEventListener("keydown", keep);
   document.addEventListener("keydown", watch, true); // on the way in; what it adds acts on the way out
+  document.addEventListener("focusin", (event) => {
+    focused = event.target.closest?.(".quiz-group") ?? null;
+  });
   describeAll();
   new MutationObserver(describeAll).observe(document.body, { childList: true, subtree: true });
 }
