@@ -99,7 +99,7 @@ def _key_item(question: Question) -> str:
     right = question.options[LETTERS.index(question.right)]
     return (
         f"{html.escape(question.text)}<ul><li><strong>{question.right} is right:</strong> {html.escape(right)}. "
-        f"{html.escape(question.because)}</li>{beliefs}</ul><p>Measured or derived in {html.escape(question.where)}.</p>"
+        f"{html.escape(question.because)}</li>{beliefs}</ul><p>Shown in {html.escape(question.where)}.</p>"
     )
 
 

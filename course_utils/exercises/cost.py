@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import weakref
 from collections.abc import Callable, Iterator
@@ -469,7 +470,9 @@ ONLINE = Exercise(
             "Right for small scores. Here they are about 1000, and exp of that is too large for a number. Subtract the "
             "largest score so far, and rescale when it grows.",
         ),
-        _second_reading("", lambda query, blocks, d_v: sum((1.0 for _ in blocks), 0.0) / sum((0.0 for _ in blocks), 0.0)),
+        _second_reading(
+            "", lambda query, blocks, d_v: sum((1.0 for _ in blocks), 0.0) / sum((0.0 for _ in blocks), 0.0)
+        ),
         _second_reading(", whole numbers", lambda query, blocks, d_v: sum(1 for _ in blocks) / sum(1 for _ in blocks)),
         _second_reading(", and finds 0", lambda query, blocks, d_v: 0.0),
         _second_reading(", and finds zeros", lambda query, blocks, d_v: np.zeros(d_v)),
@@ -747,7 +750,7 @@ ONLINE = Exercise(
 
 # --- 9.3: a sliding window --------------------------------------------------------------------------------------------
 
-_WINDOWS = ((6, 3), (5, 2), (4, 1), (3, 7))
+_WINDOWS = ((8, 5), (5, 2), (4, 1), (3, 7))  # in the first, half a window is not one less than a window
 _ONE_WINDOW = "A query sees window positions, its own among them: 0 <= i - j < window for query i and key j."
 
 
@@ -764,18 +767,44 @@ def _by_distance(may: Callable[[np.ndarray, int], np.ndarray]) -> Callable[[int,
 _sliding = _by_distance(lambda back, window: (back >= 0) & (back < window))
 
 
-def _row_by_row(length: int, window: int) -> np.ndarray:
-    mask = np.zeros((length, length), bool)
-    for i in range(length):
-        mask[i, i - window + 1 : i + 1] = True
+def _row_by_row(before: int, end: int) -> Callable[[int, int], np.ndarray]:
+    """Slices from i - window + before to i + end, also where they begin below 0."""
+
+    def mask(length: int, window: int) -> np.ndarray:
+        mask = np.zeros((length, length), bool)
+        for i in range(length):
+            mask[i, i - window + before : i + end] = True
+        return mask
+
     return mask
 
 
-def _one_by_one(length: int, window: int) -> np.ndarray:
-    mask = np.zeros((length, length), bool)
-    for i in range(length):
-        mask[i, np.arange(i - window + 1, i + 1) % length] = True
+def _one_by_one(before: int, end: int) -> Callable[[int, int], np.ndarray]:
+    """Single places from i - window + before to i + end, also below 0."""
+
+    def mask(length: int, window: int) -> np.ndarray:
+        mask = np.zeros((length, length), bool)
+        for i in range(length):
+            mask[i, np.arange(i - window + before, i + end) % length] = True
+        return mask
+
     return mask
+
+
+def _nearest(back: int) -> str:
+    return {-1: "the next position", 0: "its own position", 1: "the position before"}[back]
+
+
+def _between(first: int, last: int) -> Misconception:
+    """A window from ``first`` positions back to window + ``last`` positions back."""
+    begins = "" if first == 0 else f" The nearest key a query sees is to be itself; in yours it is {_nearest(first)}."
+    far = {-3: "two positions too near", -2: "one position too near", 0: "one position too far", 1: "two too far"}
+    ends = "" if last == -1 else f" And the farthest is window - 1 back; yours lies {far[last]}."
+    return Misconception(
+        f"a window from {first} to window{f' {last:+}' if last else ''} back",
+        _by_distance(lambda back, window: (back >= first) & (back <= window + last)),
+        f"Your window begins or ends at another place.{begins}{ends} " + _ONE_WINDOW,
+    )
 
 
 def _in_pieces(causal: bool) -> Callable[[int, int], np.ndarray]:
@@ -821,6 +850,34 @@ WINDOW = Exercise(
             _by_distance(lambda back, window: (back > 0) & (back <= window)),
             "Your window ends before the own position, and the first query sees nothing. " + _ONE_WINDOW,
         ),
+        *(
+            _between(first, last)
+            for first in (-1, 0, 1)
+            for last in (-3, -2, -1, 0, 1)
+            if (first, last) not in {(0, -1), (0, 0), (0, -2), (1, -1), (1, 0), (1, -3), (0, -3)}  # right, or named
+        ),
+        Misconception(
+            "half before, half after",
+            _by_distance(lambda back, window: abs(back) <= window // 2),
+            "Your window has its middle at the query: half of it comes later. Causal means that nothing later is seen. "
+            + _ONE_WINDOW,
+        ),
+        Misconception(
+            "half the window",
+            _by_distance(lambda back, window: (back >= 0) & (back <= window // 2)),
+            "Your window goes back only half as far. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "every window-th position",
+            _by_distance(lambda back, window: (back >= 0) & (back % window == 0)),
+            "Your queries see every window-th key before them, and skip those between. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "everybody sees everything",
+            lambda length, window: np.ones((length, length), bool),
+            "Your mask is True everywhere. If you joined the two conditions by | (or), every key fulfils one of them: "
+            "both must hold, &. " + _ONE_WINDOW,
+        ),
         Misconception(
             "looks ahead",
             _by_distance(lambda back, window: abs(back) < window),
@@ -852,6 +909,52 @@ WINDOW = Exercise(
             "mask polarity",
             lambda length, window: ~_sliding(length, window),
             "The other way round: your True stands where attention is *forbidden*. In this course True = may attend.",
+        ),
+        Misconception(
+            "only what comes later",
+            _by_distance(lambda back, window: back < 0),
+            "Your queries see exactly what comes *later*: the causal condition stands on its head. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "later, or itself",
+            _by_distance(lambda back, window: back <= 0),
+            "Your queries see themselves and what comes *later*: i and j have changed places, and window has no "
+            "effect. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "only what lies outside the window",
+            _by_distance(lambda back, window: back >= window),
+            "Your queries see exactly what lies *before* their window: that condition stands on its head. "
+            + _ONE_WINDOW,
+        ),
+        *(
+            Misconception(
+                f"queries and keys exchanged, {name}",
+                _by_distance(may),
+                "Your queries see only what comes later: i and j have changed places. A row is a query. And the window "
+                f"is {name}. " + _ONE_WINDOW,
+            )
+            for name, may in (
+                ("one position too wide", lambda back, window: (back <= 0) & (-back <= window)),
+                ("one position too narrow", lambda back, window: (back <= 0) & (-back < window - 1)),
+                ("without the own position", lambda back, window: (back < 0) & (-back < window)),
+            )
+        ),
+        *(
+            Misconception(
+                f"mask polarity, {name}",
+                _by_distance(lambda back, window, may=may: ~may(back, window)),
+                f"Two things: your True stands where attention is *forbidden*, and {what}. " + _ONE_WINDOW,
+            )
+            for name, what, may in (
+                (
+                    "one position too few",
+                    "the window is one too narrow",
+                    lambda back, window: (back >= 0) & (back < window - 1),
+                ),
+                ("to both sides", "the window reaches to both sides", lambda back, window: abs(back) < window),
+                ("exchanged", "i and j have changed places", lambda back, window: (back <= 0) & (-back < window)),
+            )
         ),
         Misconception(
             "mask polarity, one position too many",
@@ -891,6 +994,71 @@ WINDOW = Exercise(
             "All of your queries see the first window keys. The window goes along with the query. " + _ONE_WINDOW,
         ),
         Misconception(
+            "the last keys for all",
+            lambda length, window: (
+                _by_distance(lambda back, _: back >= 0)(length, window) & (np.arange(length) >= length - window)
+            ),
+            "All of your queries see the last window keys, as far as they are not later. The window goes along with "
+            "the query. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "a column for each place in the window",
+            lambda length, window: np.arange(length)[:, None] >= np.arange(window),
+            "Your mask has a column for each place in the window, (length, window). A column is a key, and there are "
+            "length of them: most are False. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "a column for each place in the window, all True",
+            lambda length, window: np.ones((length, window), bool),
+            "Your mask has a column for each place in the window, (length, window). A column is a key, and there are "
+            "length of them: most are False. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "a mask as large as the window",
+            lambda length, window: np.tril(np.ones((window, window), bool)),
+            "Your mask is (window, window), a causal mask of one window. Asked for is (length, length): a row for each "
+            "query, a column for each key. " + _ONE_WINDOW,
+        ),
+        Misconception(
+            "the last query alone",
+            lambda length, window: _sliding(length, window)[-1],
+            "That is one row, the last query's, and it is right. Asked for is a row for each query.",
+        ),
+        Misconception(
+            "how many pairs",
+            lambda length, window: int(_sliding(length, window).sum()),
+            "{got} is how many pairs are seen, and it is right. Asked for is the mask itself, (length, length), True "
+            "at each of them.",
+        ),
+        Misconception(
+            "how many keys for each query",
+            lambda length, window: _sliding(length, window).sum(1),
+            "{got} is how many keys each query sees, and it is right. Asked for is the mask itself, (length, length).",
+        ),
+        Misconception(
+            "places instead of a mask",
+            lambda length, window: [list(range(max(0, i - window + 1), i + 1)) for i in range(length)],
+            "Those are the places of the keys that each query sees, and they are right. Asked for is a mask: a row "
+            "with length times True or False, True at these places.",
+        ),
+        Misconception(
+            "the table of distances",
+            lambda length, window: np.subtract.outer(np.arange(length), np.arange(length)),
+            "That is the table of i - j, how far key j lies back. Now compare it: 0 <= i - j, and i - j < window, each "
+            "in brackets, joined by &.",
+        ),
+        Misconception(
+            "the word 'and' between arrays",
+            lambda length, window: np.arange(length) >= 0 and np.arange(length) < window,
+            "'and', 'or', 'not' and a chain such as 0 <= i - j < window ask for one truth value, and an array has many. "
+            "Join two comparisons place by place, with & and each of them in brackets: (i - j >= 0) & (i - j < window).",
+        ),
+        Misconception(
+            "minus between masks",
+            lambda length, window: np.tril(np.ones((length, length), bool)) - np.eye(length, dtype=bool),
+            "NumPy does not subtract booleans. Take one mask *and not* the other: a & ~b.",
+        ),
+        Misconception(
             "nobody sees anything",
             lambda length, window: np.zeros((length, length), bool),
             "Your mask is False everywhere. If you used np.tril and np.triu: positions *before* the query lie below "
@@ -898,21 +1066,68 @@ WINDOW = Exercise(
         ),
         Misconception(
             "a slice that begins below 0",
-            _row_by_row,
+            _row_by_row(1, 1),
             "Right but for the first rows. i - window + 1 is negative there, and a negative start counts from the "
             "*end*, so your slice is empty. Begin at max(0, i - window + 1).",
         ),
         Misconception(
             "wrapped around the beginning",
-            _one_by_one,
+            _one_by_one(1, 1),
             "Right but for the first rows: i - 1 is -1 at i = 0, and index -1 is the *last* key, which comes later. "
             "Leave out what is below 0.",
         ),
-        Misconception(
-            "added to the scores",
-            lambda length, window: np.where(_sliding(length, window), 0.0, -np.inf),
-            "The right places, as a mask of 0 and -inf that is *added* to the scores. Asked for is the boolean one: "
-            "True = may attend.",
+        *(
+            Misconception(
+                f"{name}, {wrong}",
+                marked(before, end),
+                f"Two things. In the first rows your {where} begin below 0, and below 0 one counts from the *end*: "
+                f"begin at max(0, …). And {what}. " + _ONE_WINDOW,
+            )
+            for name, marked, where in (
+                ("a slice that begins below 0", _row_by_row, "slices"),
+                ("wrapped around the beginning", _one_by_one, "places"),
+            )
+            for wrong, before, end, what in (
+                ("one position too many", 0, 1, "the window is one too wide"),
+                ("one position too few", 2, 1, "the window is one too narrow"),
+                (
+                    "own position left out",
+                    1,
+                    0,
+                    "a slice or a range stops *before* its end, so the query does not see itself",
+                ),
+                (
+                    "window before the own position",
+                    0,
+                    0,
+                    "a slice or a range stops *before* its end, so the query does not see itself",
+                ),
+            )
+        ),
+        *(
+            Misconception(
+                f"added to the scores{name}",
+                lambda length, window, seen=seen, hidden=hidden: np.where(_sliding(length, window), seen, hidden),
+                what + ". Asked for is the boolean one: True = may attend.",
+            )
+            for name, seen, hidden, what in (
+                ("", 0.0, -np.inf, "The right places, as a mask of 0 and -inf that is *added* to the scores"),
+                (", -1e9", 0.0, -1e9, "The right places, as a mask of 0 and -1e9 that is *added* to the scores"),
+                (
+                    ", turned round",
+                    -np.inf,
+                    0.0,
+                    "That is a mask to be *added* to the scores, and it is turned round: "
+                    "-inf stands where attention is allowed",
+                ),
+                (
+                    ", turned round, -1e9",
+                    -1e9,
+                    0.0,
+                    "That is a mask to be *added* to the scores, and it is turned "
+                    "round: -1e9 stands where attention is allowed",
+                ),
+            )
         ),
     ),
     hints=(
@@ -968,6 +1183,102 @@ def _mapped(features: Callable) -> Callable[..., np.ndarray]:
     return _linear(of_query=features, of_key=features)
 
 
+def _half_mapped(*maps: Callable) -> Callable[..., np.ndarray]:
+    """Other feature maps of query and key in the numerator, and of query and key in the normaliser."""
+    above_q, above_k, below_q, below_k = maps
+    return lambda query, key, value: (
+        above_q(query) @ (above_k(key).T @ value) / (below_q(query) @ below_k(key).sum(0))[:, None]
+    )
+
+
+def _sharing(axis: int) -> Callable[[np.ndarray], np.ndarray]:
+    """A softmax over an axis, instead of φ."""
+    return lambda x: np.exp(x) / np.exp(x).sum(axis, keepdims=True)
+
+
+def _running(seen: Callable[[int, int], int]) -> Callable[..., np.ndarray]:
+    """A state that grows while the queries come; ``seen`` says how many keys query i of T_k keys meets."""
+
+    def context(query, key, value):
+        q, k = _elu_plus_1(query), _elu_plus_1(key)
+        rows = []
+        for i, row in enumerate(q):
+            known = seen(i, len(k))
+            rows.append(row @ (k[:known].T @ value[:known]) / (row @ k[:known].sum(0)))
+        return np.array(rows)
+
+    return context
+
+
+_MAPS = (  # a name, φ, and what is to be said of it
+    (
+        "relu instead of elu + 1",
+        lambda x: np.maximum(x, 0),
+        "Your φ is max(x, 0). Below 0 it is to be exp(x), and above 0 it is x + 1.",
+    ),
+    (
+        "elu without the 1",
+        lambda x: _elu_plus_1(x) - 1,
+        "Your φ is elu alone, which goes down to -1. The 1 makes every feature, and so every weight, positive.",
+    ),
+    (
+        "relu + 1",
+        lambda x: np.maximum(x, 0) + 1,
+        "Your φ is 1 for everything below 0. There it is to be exp(x).",
+    ),
+    (
+        "x itself above 0",
+        lambda x: np.where(x > 0, x, np.exp(x)),
+        "Below 0 your φ is right. Above 0 it is to be x + 1; yours is x, and jumps down at 0.",
+    ),
+    (
+        "1 added below 0 as well",
+        lambda x: np.where(x > 0, x, np.exp(x)) + 1,
+        "Above 0 your φ is right. elu(x) is exp(x) - 1 below 0; plus 1, that leaves exp(x).",
+    ),
+    ("exp everywhere", np.exp, "Your φ is exp(x) everywhere. Above 0 it is to be x + 1."),
+    ("x + 1 everywhere", lambda x: x + 1, "Your φ is x + 1 everywhere. Below 0 it is to be exp(x)."),
+    (
+        "the two sides of φ exchanged",
+        lambda x: np.where(x > 0, np.exp(x), x + 1),
+        "The two sides of your φ are exchanged: x + 1 belongs above 0, and exp(x) below.",
+    ),
+    (
+        "exp and x added",
+        lambda x: np.maximum(x, 0) + np.exp(x),
+        "Your φ adds exp(x) above 0 as well. There it is to be x + 1 alone: exp stands for the negative x only.",
+    ),
+    (
+        "1 added twice",
+        lambda x: _elu_plus_1(x) + 1,
+        "Your φ is elu + 2: the 1 is in x + 1 and in exp(x) already. (φ applied twice gives that, too.)",
+    ),
+    ("the size of x", np.abs, "Your φ is |x|. Below 0 it is to be exp(x), and above 0 it is x + 1."),
+    ("x squared", np.square, "Your φ is x². Below 0 it is to be exp(x), and above 0 it is x + 1."),
+    (
+        "a sigmoid",
+        lambda x: 1 / (1 + np.exp(-x)),
+        "Your φ is a sigmoid, which never exceeds 1. Above 0 it is to be x + 1, and below exp(x).",
+    ),
+    (
+        "a softplus",
+        lambda x: np.log1p(np.exp(x)),
+        "Your φ is log(1 + exp(x)), the softplus. Above 0 it is to be x + 1, and below exp(x).",
+    ),
+    (
+        "a softmax over the features",
+        _sharing(1),
+        "Your φ is a softmax over the features of each query and key. Here φ works number by number: x + 1 above 0, "
+        "exp(x) below.",
+    ),
+    (
+        "a softmax over the positions",
+        _sharing(0),
+        "Your φ is a softmax over the positions. Here φ works number by number: x + 1 above 0, exp(x) below.",
+    ),
+)
+
+
 def _of_pairs(query: np.ndarray, key: np.ndarray, value: np.ndarray) -> np.ndarray:
     q, k, v = (torch.from_numpy(np.array(array)) for array in (query, key, value))
     weights = (F.elu(q) + 1) @ (F.elu(k) + 1).T
@@ -982,6 +1293,11 @@ def _quadratic(query, key, value):
 def _features_of_scores(query, key, value):
     weights = _elu_plus_1(query @ key.T)
     return weights / weights.sum(-1)[:, None] @ value
+
+
+def _linear_of_last_key(query, key, value):
+    q, k = _elu_plus_1(query), _elu_plus_1(key)
+    return q @ np.outer(k[-1], value[-1]) / (q @ k.sum(0))[:, None]
 
 
 def _softmax_attention(scaled: bool) -> Callable[..., np.ndarray]:
@@ -1021,6 +1337,99 @@ LINEAR = Exercise(
             seen="https://github.com/lucidrains/performer-pytorch/issues/40",
         ),
         Misconception(
+            "divided by the sum of all features",
+            _linear(divide_by=lambda q, k: k.sum()),
+            "You divided all rows by one number, the sum of all features of all keys. Each query weighs these features: "
+            "φ(query) @ φ(key).sum(0), with axis 0, has a number for each query.",
+        ),
+        Misconception(
+            "rows of the context made to sum to 1",
+            lambda query, key, value: (
+                _linear(divide_by=lambda q, k: 1.0)(query, key, value)
+                / _linear(divide_by=lambda q, k: 1.0)(query, key, value).sum(1, keepdims=True)
+            ),
+            "The numbers of your *contexts* sum to 1 in each row. It is the weights that are to sum to 1: divide by "
+            "their sum, φ(query) @ φ(key).sum(0).",
+        ),
+        Misconception(
+            "root of the normaliser",
+            _linear(divide_by=lambda q, k: np.sqrt(q @ k.sum(0))[:, None]),
+            "You divided by the *root* of the normaliser. Weights sum to 1 when they are divided by their sum itself.",
+        ),
+        Misconception(
+            "divided by the length of the features",
+            _linear(divide_by=lambda q, k: np.linalg.norm(q, axis=1, keepdims=True) * np.linalg.norm(k)),
+            "You divided by the lengths of the vectors. The weights sum to φ(query) @ φ(key).sum(0).",
+        ),
+        Misconception(
+            "φ of the summed keys",
+            _half_mapped(_elu_plus_1, _elu_plus_1, _elu_plus_1, lambda key: _elu_plus_1(key.sum(0))[None]),
+            "In the normaliser you added up the keys and applied φ to the sum. φ of a sum is not the sum of φ: "
+            "φ(key).sum(0), first φ, then the sum.",
+        ),
+        Misconception(
+            "φ of the table",
+            lambda query, key, value: (
+                _elu_plus_1(query)
+                @ _elu_plus_1(key.T @ value)
+                / (_elu_plus_1(query) @ _elu_plus_1(key).sum(0))[:, None]
+            ),
+            "You applied φ to the table key.T @ value. It belongs to the keys, before the product: φ(key).T @ value.",
+        ),
+        Misconception(
+            "φ of the values as well",
+            lambda query, key, value: _linear()(query, key, _elu_plus_1(value)),
+            "You applied φ to the values, too. φ makes weights of queries and keys; what is mixed are the values as "
+            "they are.",
+        ),
+        Misconception(
+            "φ of the result",
+            lambda query, key, value: _elu_plus_1(_linear()(query, key, value)),
+            "Right until you applied φ to the result. It belongs to query and key, before the product.",
+        ),
+        Misconception(
+            "keys mixed instead of values",
+            lambda query, key, value: _linear()(query, key, key),
+            "You mixed the *keys*: your result has a number for each of their features. The weights come from the "
+            "keys, but what is mixed are the values: φ(key).T @ value.",
+        ),
+        Misconception(
+            "the table alone",
+            lambda query, key, value: _elu_plus_1(key).T @ value,
+            "That is the table φ(key).T @ value, and it is right. Each query still has to read it: φ(query) @ table, "
+            "divided by the normaliser.",
+        ),
+        Misconception(
+            "the normaliser alone",
+            lambda query, key, value: _elu_plus_1(query) @ _elu_plus_1(key).sum(0),
+            "That is the normaliser, and it is right. It stands below the line; above it: φ(query) @ (φ(key).T @ "
+            "value).",
+        ),
+        *(
+            Misconception(
+                f"a state that grows with the queries, {name}",
+                _running(seen),
+                "You let the state grow while the queries come, so that a query meets only the keys before it. Here is "
+                "no mask: every query meets all keys. First the whole table φ(key).T @ value, then the queries.",
+            )
+            for name, seen in (
+                ("its own key with it", lambda i, keys: i + 1),
+                ("one key ahead", lambda i, keys: min(i + 2, keys)),
+            )
+        ),
+        Misconception(
+            "only the last key",
+            lambda query, key, value: _linear()(query, key[-1:], value[-1:]),
+            "All of your contexts are the last value: in your loop the table is overwritten in each round. Add up: "
+            "table += np.outer(φ(k), v).",
+        ),
+        Misconception(
+            "table of the last key, normaliser of all",
+            _linear_of_last_key,
+            "In your loop the table is overwritten in each round, so that only the last key is in it. Add up: "
+            "table += np.outer(φ(k), v).",
+        ),
+        Misconception(
             "divided by the number of keys",
             _linear(divide_by=lambda q, k: len(k)),
             "You divided by the number of keys. The weights φ(q_i)·φ(k_j) sum to φ(q_i) · (the sum of all φ(k_j)), "
@@ -1042,11 +1451,44 @@ LINEAR = Exercise(
             _linear(divide_by=lambda q, k: q.sum(-1, keepdims=True)),
             "You divided by the sum of the query's own features. The keys are missing: φ(query) @ φ(key).sum(0).",
         ),
+        *(
+            Misconception(
+                f"φ forgotten for {name}",
+                _half_mapped(*maps),
+                "φ is missing in one place and there in another: " + what + ". Above and below the line stand the same "
+                "weights, φ(q_i)·φ(k_j).",
+            )
+            for name, maps, what in (
+                (
+                    "the normaliser",
+                    (_elu_plus_1, _elu_plus_1, _identity, _identity),
+                    "your normaliser adds up products of queries and keys as they came",
+                ),
+                (
+                    "the query in the normaliser",
+                    (_elu_plus_1, _elu_plus_1, _identity, _elu_plus_1),
+                    "in your normaliser stands the query as it came",
+                ),
+                (
+                    "the numerator",
+                    (_identity, _identity, _elu_plus_1, _elu_plus_1),
+                    "your numerator multiplies queries and keys as they came",
+                ),
+                (
+                    "the query in the numerator",
+                    (_identity, _elu_plus_1, _elu_plus_1, _elu_plus_1),
+                    "in your numerator stands the query as it came",
+                ),
+                (
+                    "the key in the numerator",
+                    (_elu_plus_1, _identity, _elu_plus_1, _elu_plus_1),
+                    "in your numerator stand the keys as they came",
+                ),
+            )
+        ),
         Misconception(
             "keys that were not mapped, in the normaliser",
-            lambda query, key, value: (
-                _elu_plus_1(query) @ (_elu_plus_1(key).T @ value) / (_elu_plus_1(query) @ key.sum(0))[:, None]
-            ),
+            _half_mapped(_elu_plus_1, _elu_plus_1, _elu_plus_1, _identity),
             "Your numerator is right; in the normaliser stand the keys as they came. It adds up the same weights, so "
             "φ(key) there as well.",
         ),
@@ -1097,34 +1539,20 @@ LINEAR = Exercise(
             "You divided the query by √d_k before φ. That keeps a softmax from getting too sharp; there is none here.",
         ),
         Misconception(
-            "relu instead of elu + 1",
-            _mapped(lambda x: np.maximum(x, 0)),
-            "Your φ is max(x, 0). Below 0 it is to be exp(x), and above 0 it is x + 1.",
+            "a softmax on each side",
+            lambda query, key, value: _sharing(1)(query) @ (_sharing(0)(key).T @ value),
+            "You took a softmax over the features of the queries and one over the positions of the keys. That is "
+            "another way to make attention linear; here φ works number by number, x + 1 above 0 and exp(x) below, and "
+            "a normaliser divides.",
         ),
-        Misconception(
-            "elu without the 1",
-            _mapped(lambda x: _elu_plus_1(x) - 1),
-            "Your φ is elu alone, which goes down to -1. The 1 makes every feature, and so every weight, positive.",
-        ),
-        Misconception(
-            "relu + 1",
-            _mapped(lambda x: np.maximum(x, 0) + 1),
-            "Your φ is 1 for everything below 0. There it is to be exp(x).",
-        ),
-        Misconception(
-            "x itself above 0",
-            _mapped(lambda x: np.where(x > 0, x, np.exp(x))),
-            "Below 0 your φ is right. Above 0 it is to be x + 1; yours is x, and jumps down at 0.",
-        ),
-        Misconception(
-            "1 added below 0 as well",
-            _mapped(lambda x: np.where(x > 0, x, np.exp(x)) + 1),
-            "Above 0 your φ is right. elu(x) is exp(x) - 1 below 0; plus 1, that leaves exp(x).",
-        ),
-        Misconception(
-            "exp everywhere",
-            _mapped(np.exp),
-            "Your φ is exp(x) everywhere. Above 0 it is to be x + 1.",
+        *(Misconception(name, _mapped(features), explain) for name, features, explain in _MAPS),
+        *(
+            Misconception(
+                f"{name}, and no normaliser",
+                _linear(of_query=features, of_key=features, divide_by=lambda q, k: 1.0),
+                f"Two things. {explain} And you never divide: row i by φ(q_i) · (the sum of all φ(k_j)).",
+            )
+            for name, features, explain in (*_MAPS, ("no φ", _identity, "You multiplied queries and keys as they are."))
         ),
         Misconception(
             "mean of the values",
@@ -1159,6 +1587,31 @@ def _left_out(name: str, place: int, explain: str, seen: str = "") -> Misconcept
     return Misconception(name, lambda *given: _cache_bytes(*given) // given[place], explain, seen)
 
 
+_FACTORS = (  # of the product, and what each is there for
+    ("2", "2, for a key *and* a value"),
+    ("layers", "layers, each with a cache of its own"),
+    ("kv_heads", "kv_heads, each with keys and values of its own"),
+    ("d_k", "d_k, the numbers of one key"),
+    ("length", "length, the positions"),
+    ("bytes", "bytes_per_number"),
+)
+
+
+def _several_left_out(places: tuple[int, ...]) -> Misconception:
+    """Two or three of the factors have no effect."""
+    missing = [_FACTORS[place] for place in places]
+    return Misconception(
+        f"left out: {', '.join(name for name, _ in missing)}",
+        lambda *given: math.prod(factor for place, factor in enumerate((2, *given)) if place not in places),
+        "{got}: there is more than one factor missing: " + "; ".join(why for _, why in missing) + ".",
+    )
+
+
+def _other_count(name: str, count: Callable[[int, int, int, int], float], explain: str) -> Misconception:
+    """Another count of the numbers that are kept; it sees layers, kv_heads, d_k and length."""
+    return Misconception(name, lambda *given: count(*given[:4]) * given[4], explain)
+
+
 CACHE = Exercise(
     id="9.5",
     answer="kv_cache_bytes",
@@ -1173,7 +1626,8 @@ CACHE = Exercise(
         _times(
             "only keys or only values",
             0.5,
-            "{got}: just half. For each position a key *and* a value are kept.",
+            "{got}: just half. For each position a key *and* a value are kept, and each number takes bytes_per_number, "
+            "whatever that is.",
         ),
         _times(
             "queries kept as well",
@@ -1231,6 +1685,110 @@ CACHE = Exercise(
             lambda layers, kv_heads, d_k, length, size: layers * kv_heads * d_k**2 * length * size,
             "{got} has d_k squared in it. A key has d_k numbers, a value has d_k numbers: 2 · d_k.",
         ),
+        _other_count(
+            "d_k squared, twice",
+            lambda layers, kv_heads, d_k, length: 2 * layers * kv_heads * d_k**2 * length,
+            "{got} has d_k squared in it. A key has d_k numbers and no more, and so has a value: 2 · d_k.",
+        ),
+        _other_count(
+            "layers counted twice",
+            lambda layers, kv_heads, d_k, length: 2 * layers**2 * kv_heads * d_k * length,
+            "{got} has layers in it twice. Each layer has one cache: layers stands in the product once.",
+        ),
+        Misconception(
+            "bytes counted twice",
+            lambda *given: _cache_bytes(*given) * given[4],
+            "{got} has bytes_per_number in it twice. Once is enough.",
+        ),
+        _times(
+            "twice as much",
+            2,
+            "{got}: twice as much. For each position one key and one value are kept, 2 · d_k numbers, in each head of "
+            "each layer. (And bytes_per_number is 4 only where it says 4.)",
+        ),
+        _times(
+            "queries and outputs added",
+            2.5,
+            "{got}: two and a half times as much. Keys and values are kept, nothing else.",
+        ),
+        Misconception(
+            "four bytes taken for granted",
+            lambda layers, kv_heads, d_k, length, size: _cache_bytes(layers, kv_heads, d_k, length, 4),
+            "{got}: right as long as a number takes 4 bytes. Here bytes_per_number is 2.",
+        ),
+        _other_count(
+            "added up over the steps",
+            lambda layers, kv_heads, d_k, length: layers * kv_heads * d_k * length * (length + 1),
+            "{got} adds up the caches of all steps: 1 position, 2 positions, and so on. There is one cache; each step "
+            "adds a position to it, and at the end it has length of them.",
+        ),
+        _other_count(
+            "added up over the steps, without the last",
+            lambda layers, kv_heads, d_k, length: layers * kv_heads * d_k * length * (length - 1),
+            "{got} adds up the caches of the steps. There is one cache; each step adds a position to it, and at the "
+            "end it has length of them.",
+        ),
+        _other_count(
+            "a value is one number",
+            lambda layers, kv_heads, d_k, length: layers * kv_heads * length * (d_k + 1),
+            "{got} counts d_k numbers for a key and one for a value (or the other way round). Both have d_k.",
+        ),
+        _other_count(
+            "one token too many",
+            lambda layers, kv_heads, d_k, length: 2 * layers * kv_heads * d_k * (length + 1),
+            "{got}: there is one position too many. Kept are length positions, no more.",
+        ),
+        *(
+            _other_count(
+                f"a state that does not grow, {name}",
+                count,
+                "{got} does not depend on the length: that is the state of linear attention. A KV cache keeps a key "
+                "and a value for *each* of the length positions.",
+            )
+            for name, count in (
+                ("a table", lambda layers, kv_heads, d_k, length: layers * kv_heads * d_k**2),
+                ("a table and a sum", lambda layers, kv_heads, d_k, length: layers * kv_heads * (d_k**2 + d_k)),
+                ("two tables", lambda layers, kv_heads, d_k, length: 2 * layers * kv_heads * d_k**2),
+            )
+        ),
+        *(
+            _other_count(
+                f"the map {name}",
+                count,
+                "{got} has a map of weights in it, length · length. No map is kept: for each position a key and a "
+                "value of d_k numbers.",
+            )
+            for name, count in (
+                ("twice", lambda layers, kv_heads, d_k, length: 2 * layers * kv_heads * length**2),
+                ("of one layer", lambda layers, kv_heads, d_k, length: kv_heads * length**2),
+                ("of one head", lambda layers, kv_heads, d_k, length: layers * length**2),
+                ("times d_k", lambda layers, kv_heads, d_k, length: layers * kv_heads * d_k * length**2),
+                (
+                    "beside the cache",
+                    lambda layers, kv_heads, d_k, length: layers * kv_heads * length * (2 * d_k + length),
+                ),
+            )
+        ),
+        *(
+            Misconception(
+                f"in {unit}",
+                lambda *given, size=size: _cache_bytes(*given) / size,
+                "{got} is right in " + unit + ". Asked for are bytes.",
+            )
+            for unit, size in (("KiB", 2**10), ("kB", 10**3), ("MiB", 2**20), ("MB", 10**6))
+        ),
+        Misconception(
+            "a larger unit, rounded",
+            lambda *given: f"{_cache_bytes(*given) / 2**20:.1f} MiB",
+            "{got}: in a larger unit, MiB or GiB, so little is 0. Asked for is the number of bytes, without a unit: "
+            "{expected}.",
+        ),
+        *(
+            _several_left_out(places)
+            for many in (2, 3)
+            for places in itertools.combinations(range(6), many)
+            if places != (0, 5)  # an eighth
+        ),
     ),
     hints=(
         "How many numbers does one position leave in one head of one layer? Count the key and the value.",
@@ -1241,7 +1799,30 @@ CACHE = Exercise(
 
 # --- 9.6: positions with a cache --------------------------------------------------------------------------------------
 
-_STEPS = ((3, 1), (5, 2), (0, 4))
+_STEPS = ((5, 3), (3, 1), (0, 4))  # in the first, every mistake gives another list
+
+
+def _from_to(first: int, last: int) -> Misconception:
+    """A range that begins or ends beside the right place."""
+    where = {-1: "one too early", 0: "rightly", 1: "one too late"}
+    return Misconception(
+        f"begins {where[first]}, ends {where[last]}",
+        lambda cached, new: list(range(cached + first, cached + new + last)),
+        f"{{got}} begins {where[first]} and ends {where[last]}. The cached tokens stand at 0, 1 and so on up to cached "
+        "- 1, so the new ones begin at cached; and there are new of them, range(cached, cached + new).",
+    )
+
+
+def _joined(join: Callable[[int, int], object], name: str) -> Misconception:
+    return Misconception(
+        f"a number added to a {name}",
+        join,
+        "A number cannot be added to a list or a range: + joins two lists. Add it to each position, "
+        "[cached + i for i in range(new)], or let the range begin later, range(cached, cached + new).",
+    )
+
+
+_GO_ON = "After three cached tokens, at 0, 1 and 2, the next one stands at 3, and the one after that at 4."
 
 POSITIONS = Exercise(
     id="9.6",
@@ -1279,6 +1860,114 @@ POSITIONS = Exercise(
             "{got}: these are the positions of all tokens. Only the new ones go through the network; asked for are "
             "theirs.",
         ),
+        *(_from_to(first, last) for first, last in ((0, -1), (1, 0), (-1, 0), (-1, 1))),
+        *(
+            Misconception(name, positions, "{got}: " + what + " " + _GO_ON)
+            for name, positions, what in (
+                (
+                    "restarts at 1",
+                    lambda cached, new: list(range(1, new + 1)),
+                    "the count restarts, at 1, so the new tokens claim to stand near the beginning of the text.",
+                ),
+                (
+                    "cached and new exchanged",
+                    lambda cached, new: list(range(new, new + cached)),
+                    "cached and new have changed places: you begin at new and give as many positions as are cached.",
+                ),
+                (
+                    "begins at new",
+                    lambda cached, new: list(range(new, 2 * new)),
+                    "you begin at new. But new is how many tokens come, cached how many stand before them.",
+                ),
+                (
+                    "as many as are cached",
+                    lambda cached, new: list(range(cached, 2 * cached)),
+                    "you begin rightly, but give as many positions as are cached. As many are asked for as are new.",
+                ),
+                (
+                    "after the new ones",
+                    lambda cached, new: list(range(cached + new, cached + 2 * new)),
+                    "you begin where the new tokens *end*.",
+                ),
+                (
+                    "steps as long as the cache",
+                    lambda cached, new: [cached * i for i in range(new)],
+                    "you multiplied by cached. It is what to *add*: from one token to the next the position grows by "
+                    "1.",
+                ),
+                (
+                    "negative",
+                    lambda cached, new: list(range(-new, 0)),
+                    "negative places count from the end of a list. Positions in a text count from its beginning.",
+                ),
+                (
+                    "negative, backwards",
+                    lambda cached, new: [-i for i in range(1, new + 1)],
+                    "negative places count from the end of a list. Positions in a text count from its beginning.",
+                ),
+                (
+                    "backwards from the cache",
+                    lambda cached, new: list(range(cached, cached - new, -1)),
+                    "you count down from where the cache ends. Those places are taken.",
+                ),
+                (
+                    "backwards",
+                    lambda cached, new: list(range(cached + new - 1, cached - 1, -1)),
+                    "the right positions, the last one first.",
+                ),
+                (
+                    "all the new ones at the end",
+                    lambda cached, new: [cached + new] * new,
+                    "all new tokens claim the same position, one beyond the end.",
+                ),
+                (
+                    "all the new ones at the last place",
+                    lambda cached, new: [cached + new - 1] * new,
+                    "all new tokens claim the same position, the last.",
+                ),
+                (
+                    "first and last",
+                    lambda cached, new: [cached, cached + new - 1],
+                    "you gave where the new ones begin and where they end. Asked for is a position for each.",
+                ),
+                (
+                    "first and after the last",
+                    lambda cached, new: [cached, cached + new],
+                    "you gave the two ends of the range. Asked for is a position for each new token.",
+                ),
+                (
+                    "cached and new",
+                    lambda cached, new: [cached, new],
+                    "these are the two numbers that came. Asked for is a position for each new token.",
+                ),
+                (
+                    "only the last one",
+                    lambda cached, new: [cached + new - 1],
+                    "that is the last new token alone. Asked for is a position for each.",
+                ),
+                (
+                    "all of them, the new ones from 0 again",
+                    lambda cached, new: [*range(cached), *range(new)],
+                    "these are the positions of all tokens, and the new ones begin at 0 again. Asked for are the new "
+                    "ones' alone.",
+                ),
+                (
+                    "all of them, counted from 1",
+                    lambda cached, new: list(range(1, cached + new + 1)),
+                    "these are the positions of all tokens, counted from 1. Asked for are the new ones', counted from "
+                    "0.",
+                ),
+                (
+                    "all of them, and one more",
+                    lambda cached, new: list(range(cached + new + 1)),
+                    "these are the positions of all tokens, and one more. Asked for are the new ones'.",
+                ),
+            )
+        ),
+        _joined(lambda cached, new: cached + list(range(new)), "list"),
+        _joined(lambda cached, new: list(range(new)) + cached, "list, behind it"),
+        _joined(lambda cached, new: cached + range(new), "range"),
+        _joined(lambda cached, new: range(new) + cached, "range, behind it"),
         Misconception(
             "only the cached ones",
             lambda cached, new: list(range(cached)),

@@ -688,8 +688,8 @@ MIXTURE = Exercise(
             Misconception(
                 "weights beside other rows",
                 lambda weights, values, order=order: weights[list(order)] @ values,
-                "{got}: the weights stand beside other rows than their own. Were they sorted or moved? The first weight is "
-                "for the first row, and so on.",
+                "{got}: the weights stand beside other rows than their own. Sorted or moved? The first weight "
+                "is for the first row, and so on.",
             )
             for order in permutations(range(3))
             if order not in {(0, 1, 2), (2, 1, 0)}
@@ -913,7 +913,7 @@ READ_A_MAP = Exercise(
             Misconception(
                 "row or column instead of the word",
                 lambda line=line: line,
-                "You name a line of the map. Go along the row of 'it' to its largest number: which word stands above it?",
+                "You name a line. Go along the row of 'it' to its largest number: which word stands above it?",
             )
             for line in (
                 "row",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations, product
 
 import numpy as np
 import torch
@@ -153,6 +154,34 @@ def _theirs(mask: np.ndarray, num_heads: int) -> np.ndarray:
     return np.array([~of_one for of_one in mask for _ in range(num_heads)])
 
 
+def _cut_otherwise(columns: bool, order: str, axes: tuple[int, int, int]) -> Callable[..., np.ndarray]:
+    """x, or its transpose, cut into sizes in some order, T, num_heads and d_k, and its axes put in another."""
+
+    def mistake(x: np.ndarray, num_heads: int) -> np.ndarray:
+        sizes = {"T": len(x), "num_heads": num_heads, "d_k": x.shape[1] // num_heads}
+        return (x.T if columns else x).reshape([sizes[size] for size in order.split(", ")]).transpose(axes)
+
+    return mistake
+
+
+_CUTS = tuple(  # all give (num_heads, T, d_k), with other numbers in it
+    Misconception(
+        f"{'x.T' if columns else 'x'} cut into ({order})",
+        _cut_otherwise(columns, order, axes),
+        f"Your shape may be right, the content is not: {'x.T' if columns else 'x'} was cut into ({order}). A reshape "
+        "only cuts the numbers anew, in the order in which they lie, so T must stay the first axis, and d_model become "
+        "two neighbours: x.reshape(T, num_heads, d_k). Then swap the first two axes.",
+    )
+    for columns, order, axes in (
+        (False, "num_heads, d_k, T", (0, 2, 1)),
+        (False, "d_k, num_heads, T", (1, 2, 0)),
+        (False, "d_k, T, num_heads", (2, 1, 0)),
+        (True, "T, num_heads, d_k", (1, 0, 2)),
+        (True, "T, d_k, num_heads", (2, 0, 1)),
+        (True, "d_k, T, num_heads", (2, 1, 0)),
+    )
+)
+
 SPLIT = Exercise(
     id="5.1",
     answer="split_heads",
@@ -286,6 +315,116 @@ SPLIT = Exercise(
             "That is the last head alone: each round of the loop put its slice in the place of the one before. Collect "
             "them in a list.",
         ),
+        *_CUTS,
+        Misconception(
+            "the same slice for every head",
+            lambda x, num_heads: np.array([_split(x, num_heads)[0]] * num_heads),
+            "Every head got the first slice. Head h begins at feature h * d_k, with h from 0: the slice has to move "
+            "with h.",
+        ),
+        Misconception(
+            "the last slice for every head",
+            lambda x, num_heads: np.array([_split(x, num_heads)[-1]] * num_heads),
+            "Every head got the last slice. Is the same array put into the list each time, and written over? Head h is "
+            "x[:, h * d_k : (h + 1) * d_k], a slice of its own.",
+        ),
+        Misconception(
+            "full width, other features 0",
+            lambda x, num_heads: np.array(
+                [np.where(np.arange(x.shape[1]) * num_heads // x.shape[1] == h, x, 0) for h in range(num_heads)]
+            ),
+            "Your heads are as wide as x, with 0 outside their slices. A head is narrow: it has its own d_k features "
+            "and nothing else, x[:, h * d_k : (h + 1) * d_k].",
+        ),
+        Misconception(
+            "an axis for one head",
+            lambda x, num_heads: x[None],
+            "You gave x an axis in front, which makes one head with all the features. num_heads heads share the "
+            "features: d_k = d_model / num_heads for each.",
+        ),
+        Misconception(
+            "heads in the opposite order",
+            lambda x, num_heads: _split(x, num_heads)[::-1],
+            "The right slices, but the last head comes first. Head 1 has the first d_k features.",
+        ),
+        Misconception(
+            "features of each head in the opposite order",
+            lambda x, num_heads: _split(x, num_heads)[:, :, ::-1],
+            "The right slices, but inside each head the features run backwards. They keep their order.",
+        ),
+        Misconception(
+            "slices that end where x ends",
+            lambda x, num_heads: [x[:, h * (x.shape[1] // num_heads) :].tolist() for h in range(num_heads)],
+            "Your slices begin rightly, but run to the end of x. Each ends where the next begins: "
+            "x[:, h * d_k : (h + 1) * d_k].",
+        ),
+        Misconception(
+            "slices that begin at feature 0",
+            lambda x, num_heads: [x[:, : (h + 1) * (x.shape[1] // num_heads)].tolist() for h in range(num_heads)],
+            "Your slices end rightly, but all begin at feature 0. Each begins where the one before ends: "
+            "x[:, h * d_k : (h + 1) * d_k].",
+        ),
+        Misconception(
+            "slices as long as d_k from h",
+            lambda x, num_heads: [x[:, h : x.shape[1] // num_heads].tolist() for h in range(num_heads)],
+            "Your slices begin at feature h and all end at d_k. Head h begins at h * d_k and ends at (h + 1) * d_k.",
+        ),
+        Misconception(
+            "heads counted from 1",
+            lambda x, num_heads: [
+                x[:, h * (x.shape[1] // num_heads) : (h + 1) * (x.shape[1] // num_heads)].tolist()
+                for h in range(1, num_heads + 1)
+            ],
+            "You count heads from 1, so the first slice goes to nobody and the last is empty. With h from 0, "
+            "range(num_heads), head h is x[:, h * d_k : (h + 1) * d_k].",
+        ),
+        Misconception(
+            "first head missing",
+            lambda x, num_heads: _split(x, num_heads)[1:],
+            "The first head is missing: range(num_heads) begins with 0, and head 0 has the features before d_k.",
+        ),
+        Misconception(
+            "last head missing",
+            lambda x, num_heads: _split(x, num_heads)[:-1],
+            "The last head is missing. range leaves its end out as it is: range(num_heads).",
+        ),
+        Misconception(
+            "one feature for each head",
+            lambda x, num_heads: _windows(x, num_heads, 1, 1),
+            "Each head got one feature. It gets a slice of d_k of them: x[:, h * d_k : (h + 1) * d_k].",
+        ),
+        Misconception(
+            "rows cut instead of columns",
+            lambda x, num_heads: [
+                x[h * (x.shape[1] // num_heads) : (h + 1) * (x.shape[1] // num_heads)].tolist()
+                for h in range(num_heads)
+            ],
+            "You cut rows, which are positions. x[a:b] takes rows, x[:, a:b] columns: each head sees every position, "
+            "and its own features.",
+        ),
+        Misconception(
+            "d_k not divided",
+            lambda x, num_heads: [x[:, h * x.shape[1] : (h + 1) * x.shape[1]].tolist() for h in range(num_heads)],
+            "Your first head took all the features and left none for the others. d_k is d_model // num_heads.",
+        ),
+        Misconception(
+            "positions dealt out in turn",
+            lambda x, num_heads: [x[h::num_heads].tolist() for h in range(num_heads)],
+            "You dealt out the positions. Each head sees every position; what is divided are the features, the second "
+            "axis: x[:, ...].",
+        ),
+        Misconception(
+            "two axes named of three",
+            lambda x, num_heads: np.transpose(x.reshape(len(x), num_heads, -1), (1, 0)),
+            "The cut was right. But np.transpose wants to hear of all three axes, .transpose(1, 0, 2); or "
+            ".swapaxes(0, 1), which names only the two that change places.",
+        ),
+        Misconception(
+            "the axis of the features forgotten",
+            lambda x, num_heads: x.reshape(num_heads, x.shape[1] // num_heads),
+            "Your new shape has no place for the positions. (T, d_model) becomes (T, num_heads, d_k) first, then the "
+            "first two axes are swapped.",
+        ),
     ),
     hints=(
         "Write down with a pencil what head 1 gets when x has 3 positions and 4 features, and there are 2 heads. "
@@ -296,6 +435,83 @@ SPLIT = Exercise(
         "first?",
     ),
     praise="Every head sees every position, and its own slice of the features: first cut, then swap.",
+)
+
+
+def _merge_alike(heads: np.ndarray) -> np.ndarray:
+    """The mean of the heads, as often as there are heads."""
+    return np.tile(heads.mean(0), len(heads))
+
+
+# Which step, what is done instead, and how one says it beside a second mistake: first what one head alone shows, ...
+_ONE_HEAD_STEPS = (
+    ("divide_by", "no scaling", lambda d_k, d_model, T_k: 1.0, "the scores are not divided by √d_k"),
+    ("divide_by", "scaling by d instead of √d", lambda d_k, d_model, T_k: d_k, "they are divided by d_k, not by √d_k"),
+    ("share", "softmax over the queries", lambda scores: softmax(scores, 1), "the softmax runs over the queries"),
+    ("share", "softmax over the heads", lambda scores: softmax(scores, 0), "the softmax runs over the heads"),
+    ("share", "softmax over the whole array", _softmax_over_all, "all the weights of a head together sum to 1"),
+    ("share", "no softmax", lambda scores: scores, "the scores themselves are taken for weights"),
+    ("share", "not normalised", np.exp, "np.exp of the scores is not divided by its sum"),
+)
+# ... then what only shows with several.
+_SPLITS_AND_MERGES = (
+    (
+        ("split", "reshaped straight into heads", _split_straight, "query, key and value are reshaped straight into "
+         "heads, which mixes positions up: cut to (T, num_heads, d_k), then swap the first two axes"),
+        ("split", "features dealt out in turn", _split_in_turn, "the features are dealt out in turn, where each head "
+         "should have d_k neighbours: reshape to (T, num_heads, d_k)"),
+        ("split", "all features for each head", _whole, "every head has all the features, where each should have a "
+         "slice of its own"),
+    ),
+    (
+        ("merge", "merged without swapping back", _merge_straight, "the heads are reshaped to (T_q, d_model) without "
+         "swapping the first two axes back"),
+        ("merge", "heads shuffled into each other on merging", _merge_in_turn, "the result takes one feature of each "
+         "head in turn; put the heads side by side, whole"),
+        ("merge", "heads averaged", lambda heads: heads.mean(0), "the heads are averaged; put them side by side"),
+        ("merge", "heads added up", lambda heads: heads.sum(0), "the heads are added up; put them side by side"),
+        ("merge", "heads under one another", lambda heads: np.concatenate(list(heads)), "the heads lie under one "
+         "another; put them side by side, axis=1"),
+        ("merge", "still an axis for the heads", np.copy, "the heads still have an axis; put them side by side"),
+        ("merge", "first head only", lambda heads: heads[0], "only the first head comes back; put all side by side"),
+    ),
+)  # fmt: skip
+_BY_ALL_FEATURES = (
+    "divide_by",
+    "scaled by all features",
+    lambda d_k, d_model, T_k: np.sqrt(d_model),
+    "the scores are divided by √d_model instead of √d_k",
+)
+
+
+def _with_steps(merge: Callable = _merge, **different: Callable) -> Callable[..., np.ndarray]:
+    """Multi-head attention with some of its steps done differently."""
+    return lambda *given: merge(_heads(*given, **different))
+
+
+def _both_mistakes(first: tuple, second: tuple, opening: str) -> Misconception:
+    (step, one, do, say), (other_step, other, other_do, other_say) = first, second
+    return Misconception(
+        f"{one}, and {other}",
+        _with_steps(**{step: do, other_step: other_do}),
+        f"{opening}Two things: {say}; and {other_say}. Mend one, and check again.",
+    )
+
+
+_TWO_MISTAKES = (
+    *(_both_mistakes(*pair, "") for pair in combinations(_ONE_HEAD_STEPS, 2) if pair[0][0] != pair[1][0]),
+    *(
+        _both_mistakes(*pair, "Right with one head. With two, not yet. ")
+        for pair in (
+            *product(*_SPLITS_AND_MERGES),
+            *product((_BY_ALL_FEATURES,), (*_SPLITS_AND_MERGES[0][:2], *_SPLITS_AND_MERGES[1])),
+        )
+        if (pair[0][1], pair[1][1])
+        not in {  # listed by a name of their own
+            ("reshaped straight into heads", "merged without swapping back"),
+            ("features dealt out in turn", "heads shuffled into each other on merging"),
+        }
+    ),
 )
 
 MULTI_HEAD = Exercise(
@@ -550,6 +766,181 @@ MULTI_HEAD = Exercise(
             lambda query, key, value, num_heads: query[:, : query.shape[1] / num_heads],
             "A slice needs whole numbers: 10 / 2 is 5.0, 10 // 2 is 5.",
         ),
+        Misconception(
+            "keys as values",
+            lambda query, key, value, num_heads: _of_pytorch(query, key, key, num_heads),
+            "You mixed the keys. Queries and keys make the weights; what is mixed are the values, weights @ value.",
+        ),
+        Misconception(
+            "key and value exchanged",
+            lambda query, key, value, num_heads: _of_pytorch(query, value, key, num_heads),
+            "You compared with the values and mixed the keys. Queries meet keys; the values are mixed.",
+        ),
+        Misconception(
+            "keys compared with keys",
+            lambda query, key, value, num_heads: _of_pytorch(key, key, value, num_heads),
+            "The keys look at the keys: your result has a row for each key. The queries look, (T_q, d_model).",
+        ),
+        Misconception(
+            "queries compared with queries",
+            lambda query, key, value, num_heads: _of_pytorch(query, query, query, num_heads),
+            "The query is taken three times. It meets the keys, and the values are mixed.",
+        ),
+        Misconception(
+            "weights in proportion to the scores",
+            _with_steps(share=lambda scores: scores / scores.sum(-1, keepdims=True)),
+            "You divided the scores by their sum. Scores may be negative: that makes no shares. Take np.exp of them "
+            "first, then divide each row by its sum.",
+        ),
+        Misconception(
+            "softmax twice",
+            _with_steps(share=lambda scores: softmax(softmax(scores))),
+            "The softmax runs twice, which makes the weights nearly even. Once is enough.",
+        ),
+        Misconception(
+            "not normalised",
+            _with_steps(share=np.exp),
+            "You mixed with np.exp of the scores. Divide each row by its sum, so that each query shares out 1.",
+        ),
+        Misconception(
+            "the highest score alone",
+            _with_steps(share=lambda scores: (scores == scores.max(-1, keepdims=True)).astype(float)),
+            "Each query took the value of its highest score alone. The softmax gives every key a share.",
+        ),
+        Misconception(
+            "even weights",
+            _with_steps(share=lambda scores: np.ones_like(scores) / scores.shape[-1]),
+            "Every query got the plain mean of the values: your weights are even. They come from the scores, by the "
+            "softmax.",
+        ),
+        Misconception(
+            "causal mask",
+            _with_steps(share=lambda scores: softmax(np.where(np.tri(*scores.shape[1:]) > 0, scores, -np.inf))),
+            "You closed the keys that come later. No mask is asked for: every query may attend to every key.",
+        ),
+        Misconception(
+            "scaled after the softmax",
+            lambda *given: (
+                _merge(_heads(*given, divide_by=lambda d_k, d_model, T_k: 1.0)) / np.sqrt(given[0].shape[1] / given[3])
+            ),
+            "You divided by √d_k after the softmax, so a query no longer shares out 1. Divide the scores, before it.",
+        ),
+        Misconception(
+            "scaled twice",
+            lambda *given: _merge(_heads(*given)) / np.sqrt(given[0].shape[1] / given[3]),
+            "You divided by √d_k twice: the scores before the softmax, which is right, and what comes out once more. "
+            "Leave the second out.",
+        ),
+        Misconception(
+            "scaling by 2 · d_k, for want of brackets",
+            _with_steps(divide_by=lambda d_k, d_model, T_k: 2 * d_k),
+            "You divided by 2 · d_k. Did you write d_k ** 1 / 2? ** binds more strongly than /, so the 1/2 needs "
+            "brackets, d_k ** (1 / 2); or np.sqrt(d_k).",
+        ),
+        Misconception(
+            "query added",
+            lambda *given: _merge(_heads(*given)) + given[0],
+            "Your contexts are right, and you added the query to them. Asked for are the contexts alone.",
+        ),
+        Misconception(
+            "axis lost in the sum",
+            _with_steps(share=lambda scores: np.exp(scores) / np.exp(scores).sum(-1)),
+            ".sum(axis=-1) has lost the axis of the keys, so the division runs along the wrong one, or stops. Keep it: "
+            ".sum(axis=-1, keepdims=True).",
+        ),
+        Misconception(
+            "axis lost in the sum, in a loop",
+            lambda *given: np.exp(given[0] @ given[1].T) / np.exp(given[0] @ given[1].T).sum(-1),
+            ".sum(axis=-1) has lost the axis of the keys, so the division runs along the wrong one, or stops. Keep it: "
+            ".sum(axis=-1, keepdims=True).",
+        ),
+        Misconception(
+            "weights instead of context, for one head",
+            lambda *given: _maps(*given)[0],
+            "That is a map of weights, (T_q, T_k). Mix each head's values by its map, weights @ value, and put the "
+            "contexts side by side.",
+        ),
+        Misconception(
+            "heads on the last axis",
+            lambda *given: np.stack(list(_heads(*given)), axis=-1),
+            "The heads still have an axis, the last one: (T_q, d_k, num_heads). np.concatenate(contexts, axis=1) puts "
+            "them side by side; np.stack always makes a new axis.",
+        ),
+        Misconception(
+            "the result transposed",
+            lambda *given: _merge(_heads(*given)).T,
+            "The numbers are right, but positions stand in columns. Rows are positions: (T_q, d_model).",
+        ),
+        Misconception(
+            "the mean of the heads, repeated",
+            _with_steps(_merge_alike),
+            "Right with one head. With two, both halves of your result are the mean of the heads. Each head keeps its "
+            "own place: np.concatenate(contexts, axis=1).",
+        ),
+        Misconception(
+            "the sum of the heads, repeated",
+            _with_steps(lambda heads: np.tile(heads.sum(0), len(heads))),
+            "Right with one head. With two, both halves of your result are the sum of the heads. (The sum over heads "
+            "belongs to W_o, after them.) Each head keeps its own place: np.concatenate(contexts, axis=1).",
+        ),
+        Misconception(
+            "the first head, repeated",
+            _with_steps(lambda heads: np.tile(heads[0], len(heads))),
+            "Right with one head. With two, your result is head 1 twice. Does each head take its own slice, "
+            "h * d_k : (h + 1) * d_k?",
+        ),
+        Misconception(
+            "the last head, repeated",
+            _with_steps(lambda heads: np.tile(heads[-1], len(heads))),
+            "Right with one head. With two, your result is the last head twice. Is one array put into the list each "
+            "time, and written over?",
+        ),
+        Misconception(
+            "heads in the opposite order",
+            _with_steps(lambda heads: _merge(heads[::-1])),
+            "The heads are right, but the last comes first. Put them side by side from head 1 on.",
+        ),
+        Misconception(
+            "heads multiplied",
+            _with_steps(lambda heads: heads.prod(0)),
+            "Right with one head. With two, you multiplied the heads number by number, and d_k features are left of "
+            "d_model. Put them side by side: np.concatenate(contexts, axis=1).",
+        ),
+        Misconception(
+            "one map for all heads, the mean of them",
+            lambda *given: np.concatenate([_maps(*given).mean(0) @ part for part in _split(given[2], given[3])], 1),
+            "Right with one head. With two, you averaged the maps and mixed with the mean. Each head mixes its own "
+            "slice of the value by its own map.",
+        ),
+        Misconception(
+            "the first head's map for all",
+            lambda *given: np.concatenate([_maps(*given)[0] @ part for part in _split(given[2], given[3])], 1),
+            "Right with one head. With two, all heads mix by the map of head 1. Each has a map of its own, from its own "
+            "slices of query and key.",
+        ),
+        Misconception(
+            "overlapping slices",
+            _with_steps(split=lambda x, num_heads: _windows(x, num_heads, 1, x.shape[1] // num_heads)),
+            "Right with one head. With two, your slices overlap: head 2 begins at feature 1. Head h begins at h * d_k, "
+            "with h from 0.",
+        ),
+        Misconception(
+            "last feature of each slice lost",
+            _with_steps(split=lambda x, num_heads: _split(x, num_heads)[:, :, :-1]),
+            "Each of your heads is one feature short. A slice stops before its end: h * d_k : (h + 1) * d_k.",
+        ),
+        Misconception(
+            "slices as wide as the number of heads",
+            _with_steps(split=lambda x, num_heads: _windows(x, num_heads, num_heads, num_heads)),
+            "Your slices are num_heads wide: one feature with one head. d_k = d_model // num_heads.",
+        ),
+        Misconception(
+            "a head left out",
+            lambda *given: np.concatenate(list(_heads(*given))[:-1], axis=1),
+            "One head is missing, so with one head there is nothing to put together. range(num_heads) counts from 0 to "
+            "num_heads - 1: no - 1 and no 1 in it.",
+        ),
+        *_TWO_MISTAKES,
     ),
     hints=(
         "Take it apart: cut query, key and value into heads (5.1), attend in each head (lesson 02), put the contexts "

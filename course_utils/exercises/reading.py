@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 LARGEST_SHOWN = 12  # numbers up to which an answer is shown whole
-LONGEST_NUMBER, LONGEST_TUPLE = 40, 400  # characters
+LONGEST_NUMBER, LONGEST_TUPLE, LONGEST_SHOWN = 40, 400, 80  # characters
 LARGEST_READ = 10**7  # numbers up to which an answer is compared; no exercise asks for a thousandth of it
 
 
@@ -32,14 +32,18 @@ def as_array(thing: object) -> np.ndarray | None:
 
 
 def _number_in(text: str) -> float:
-    """A number as people write it: 16,640 or 0,12 or -3.01 dB or 12 %. Raises ValueError for other text."""
+    """A number as people write it: 16,640 or 16 640 or 0,12 or -3.01 dB or 12 %. Raises ValueError for other text."""
     plain = text.strip().replace("\N{MINUS SIGN}", "-")
-    written = re.fullmatch(r"([-+.,\w]*?\d\.?|[-+]?nan|[-+]?inf)\s*(%|[A-Za-z]*)", plain)
-    if len(plain) > LONGEST_NUMBER or written is None:
+    if len(plain) > LONGEST_NUMBER:
         raise ValueError("not a number")
-    digits, unit = written.groups()
-    digits = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", digits)  # 16,640
-    return float(digits.replace(",", ".")) / (100 if unit == "%" else 1)
+    plain = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", plain)  # 16 640
+    written = re.fullmatch(r"([-+.,\w]*?\d\.?|[-+]?nan|[-+]?inf)(?:\s*(%|per ?cent)|(?<=\d)\s*[A-Za-z]*|)", plain)
+    if written is None:
+        raise ValueError("not a number")
+    digits, per_cent = written.groups()
+    if re.match(r"[-+]?[1-9]", digits):
+        digits = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", digits)  # 16,640, but not 0,125
+    return float(digits.replace(",", ".")) / (100 if per_cent else 1)
 
 
 def _without_tensors(thing: object) -> object:
@@ -72,9 +76,7 @@ def is_stub(answer: Callable) -> bool:
 
 def is_boolean(thing: object) -> bool:
     """A mask: True and False, in an array, a tensor or lists."""
-    if isinstance(thing, torch.Tensor):
-        return thing.dtype == torch.bool
-    return np.asarray(thing).dtype == bool
+    return np.asarray(_without_tensors(thing)).dtype == bool
 
 
 def letter(word: object) -> object:
@@ -82,7 +84,7 @@ def letter(word: object) -> object:
     if isinstance(word, list | tuple) and len(word) == 1:
         word = word[0]
     written = (
-        re.match(r"(?:answer|option)?\s*\(?([a-z])(?![a-z0-9])", word.strip().casefold())
+        re.match(r"(?:answer|option)?[\s:]*\(?([a-z])(?![a-z0-9])", word.strip().casefold())
         if isinstance(word, str)
         else None
     )
@@ -119,17 +121,41 @@ def fold(word: object) -> object:
 
 
 def show(thing: object) -> str:
-    """Numbers as a learner would write them, in full if they are few; anything else as Python shows it, cut."""
+    """Numbers as a learner would write them, in full if they are few; words in quotes, cut; else what it is."""
     array = as_array(thing)
     if array is None:
-        return repr(thing)[:80]
+        return _in_words(thing)
+    if isinstance(thing, bool | np.bool_):
+        return str(bool(thing))
     if array.size > LARGEST_SHOWN:
         return f"an array of shape {array.shape}"
     if array.ndim == 0:
         return number(float(array), digits=4)
-    if not isinstance(thing, torch.Tensor) and np.asarray(thing).dtype.kind in "iu":
-        array = array.astype(int)  # places and counts are shown as they came: 3, not 3.
+    kind = np.asarray(_without_tensors(thing)).dtype.kind
+    if kind in "iub":
+        array = array.astype(bool if kind == "b" else int)  # as they came: 3, not 3., and True, not 1.
     return np.array2string(array, precision=3, suppress_small=True, separator=", ").replace("\n", "")
+
+
+def _in_words(thing: object) -> str:
+    """What is not a number, for a message."""
+    if isinstance(thing, str):
+        return repr(str(thing[: LONGEST_SHOWN - 1] + "…" if len(thing) > LONGEST_SHOWN else thing))
+    plain = str | numbers.Number | None
+    if isinstance(thing, list | tuple) and 0 < len(thing) <= LARGEST_SHOWN and all(isinstance(i, plain) for i in thing):
+        entries = ", ".join(map(show, thing))
+        return f"({entries}{',' * (len(thing) == 1)})" if isinstance(thing, tuple) else f"[{entries}]"
+    if thing is None or thing is Ellipsis:
+        return "None" if thing is None else "..."
+    if isinstance(thing, np.ndarray | torch.Tensor):
+        return f"an array of shape {tuple(thing.shape)} that cannot be read as numbers"
+    return of_type(thing)
+
+
+def of_type(thing: object) -> str:
+    """Its type with the article: a list, an int, a function."""
+    name = type(thing).__name__
+    return f"{'an' if name[:1].lower() in set('aeio') else 'a'} {name}"
 
 
 def number(number: float, digits: int) -> str:

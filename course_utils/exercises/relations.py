@@ -15,20 +15,21 @@ import numpy as np
 from course_utils.exercises.comparing import ABSOLUTE, RELATIVE, close
 
 MOST_AXES = 4  # orders of axes that are tried: 23 besides the right one
+MOST_GATHERED = 10**5  # numbers of which sums and means are tried; no exercise's right answer has a tenth of it
 FACTORS = {
-    2.0: "twice what it is; is something counted twice?",
-    0.5: "half of what it is; is half of it left out?",
-    4.0: "four times what it is",
-    0.25: "a quarter of what it is",
-    8.0: "eight times what it is; is it in bits, or counted for every head?",
-    0.125: "an eighth of what it is; is it for one of several?",
-    100.0: "a hundred times what it is; is it in per cent?",
-    0.01: "a hundredth of what it is",
-    10.0: "ten times what it is",
-    0.1: "a tenth of what it is",
-    1000.0: "a thousand times what it is; are the units right?",
-    0.001: "a thousandth of what it is; are the units right?",
-    -1.0: "right but for the sign",
+    2.0: "It is twice what is expected. Is something counted twice?",
+    0.5: "It is half of what is expected. Is half of it left out?",
+    4.0: "It is four times what is expected.",
+    0.25: "It is a quarter of what is expected.",
+    8.0: "It is eight times what is expected. Is it in bits, or counted for every head?",
+    0.125: "It is an eighth of what is expected. Is it for one of several?",
+    100.0: "It is a hundred times what is expected. Is it in per cent?",
+    0.01: "It is a hundredth of what is expected.",
+    10.0: "It is ten times what is expected.",
+    0.1: "It is a tenth of what is expected.",
+    1000.0: "It is a thousand times what is expected. Are the units right?",
+    0.001: "It is a thousandth of what is expected. Are the units right?",
+    -1.0: "It is right but for the sign.",
 }
 
 
@@ -77,8 +78,9 @@ def _axes_exchanged(got, expected):
         return ""
     for axes in list(itertools.permutations(range(got.ndim)))[1:]:
         if same(got.transpose(axes), expected):
-            order = "rows and columns are exchanged" if got.ndim == 2 else "axes stand in another order"
-            return f"The numbers are right, but {order}: yours is {got.shape}, expected {expected.shape}."
+            order = "rows and columns are exchanged" if got.ndim == 2 else "the axes stand in another order"
+            shapes = f": yours is {got.shape}, expected {expected.shape}" if got.shape != expected.shape else ""
+            return f"The numbers are right, but {order}{shapes}."
     return ""
 
 
@@ -108,8 +110,8 @@ def _one_kept(got, expected):
         others = np.delete(expected, place % len(expected), axis=0)
         filled = got.shape == expected.shape and same(got[place], part) and not np.delete(got, place, axis=0).any()
         if alone or (filled and others.any()):
-            hint = "Does return stand inside the loop?" if which == "first" else "Does each round replace the last one?"
-            return f"Only the {which} of {len(expected)} is there, and it is right. {hint}"
+            hint = {"first": "does return stand inside it?", "last": "does each round replace the one before?"}[which]
+            return f"Only the {which} of {len(expected)} is there, and it is right. If there is a loop: {hint}"
     return ""
 
 
@@ -122,29 +124,31 @@ def _too_long_or_short(got, expected):
         if more == 0 or not others:
             continue
         long, short = (got, expected) if more > 0 else (expected, got)
-        length = short.shape[axis]
+        length, count = short.shape[axis], "One" if abs(more) == 1 else f"{abs(more):,}"
         words = f"too {'many' if more > 0 else 'few'} along axis {axis}: {got.shape[axis]}, not {expected.shape[axis]}"
         if length and same(np.take(long, range(length), axis), short):
-            return f"{abs(more)} {words}. As far as it goes it is right; the difference is at the end."
+            return f"{count} {words}. The difference is at the end; the first {length} are right."
         if length and same(np.take(long, range(abs(more), long.shape[axis]), axis), short):
-            return f"{abs(more)} {words}. The difference is at the beginning."
-        return _if(abs(more) == 1, f"One {words}. Count the first and the last by hand.")
+            return f"{count} {words}. The difference is at the beginning; the last {length} are right."
+        return _if(abs(more) == 1, f"{count} {words}. Which are counted, from the first to the last?")
     return ""
 
 
 def _gathered(got, expected):
     """Axes of the right result gone, or axes still there that should be gone."""
-    how = {"added up": np.sum, "averaged": np.mean, "the largest taken": np.max}
-    for large, small, words in (
-        (expected, got, "Along axis {axis} you have {how}; it is to be kept."),
-        (got, expected, "What you give back still has axis {axis}: along it, {how} is what is asked for."),
-    ):
-        for axis, (name, gather) in itertools.product(range(large.ndim), how.items()):
-            if large.ndim == small.ndim + 1 and large.shape[axis] > 1 and same(gather(large, axis), small):
-                return words.format(axis=axis, how=name)
-        for name, gather in how.items():
-            if small.ndim == 0 and large.size > 1 and same(gather(large), small):
-                return words.format(axis="0 and all others" if large.ndim > 1 else 0, how=name)
+    if abs(got.ndim - expected.ndim) != 1 and 0 not in (got.ndim, expected.ndim):
+        return ""
+    gone = got.ndim < expected.ndim
+    large, small = (expected, got) if gone else (got, expected)
+    if large.size < 2 or large.size > MOST_GATHERED:
+        return ""
+    axes = [*(range(large.ndim) if large.ndim == small.ndim + 1 else ()), *([None] if small.ndim == 0 else [])]
+    for axis, (name, gather) in itertools.product(axes, {"sum": np.sum, "mean": np.mean, "largest": np.max}.items()):
+        if (axis is None or large.shape[axis] > 1) and same(gather(large, axis), small):
+            along = "over all axes" if axis is None and large.ndim > 1 else f"along axis {axis or 0}"
+            if gone:
+                return f"You took the {name} {along}, where all the numbers are asked for."
+            return f"Nearly there: the {name} of what you give back, {along}, is what is asked for."
     return ""
 
 
@@ -170,10 +174,11 @@ def _factor(got, expected):
     if got.shape != expected.shape or got.ndim == 0 or np.unique(expected).size < 3:
         return ""
     factor = float((got * expected).sum() / (expected**2).sum())
-    fits = factor != 0 and same(got, factor * expected)
+    fits = bool(np.isfinite(factor)) and abs(factor) > ABSOLUTE and abs(factor - 1) > 10 * RELATIVE
+    fits = fits and same(got, factor * expected)
     if fits and np.isclose(factor, -1):
         return "Every number has the opposite sign."
-    return _if(fits, f"Every number is {factor:.4g} times what is expected.")
+    return _if(fits, f"Every number is {factor:.5g} times what is expected.")
 
 
 def _offset(got, expected):
@@ -197,7 +202,7 @@ def _known_factor(got, expected):
         return ""
     for factor, words in FACTORS.items():
         if same(got, factor * expected):
-            return f"It is {words}." if words.endswith("is") or factor == -1 else f"It is {words}"
+            return words
     return ""
 
 
@@ -219,9 +224,12 @@ def _rounded(got, expected):
         return ""
     if np.array_equal(got, np.trunc(expected)):
         return "The digits after the point are cut off. Does an array of whole numbers take the results?"
-    for digits in range(4):
-        if np.array_equal(got, np.round(expected, digits)):
-            return f"It is rounded to {digits} digits after the point. Leave the rounding to whoever reads it."
+    for digits in range(5):
+        if np.allclose(got, np.round(expected, digits), rtol=1e-7, atol=0):  # also of float32
+            if digits == 0:
+                return "It is what rounding to whole numbers gives. Is something rounded, or only the largest kept?"
+            after = f"{digits} digit{'s' * (digits != 1)} after the point"
+            return f"It is rounded to {after}. Leave the rounding to whoever reads it."
     return ""
 
 
@@ -272,12 +280,12 @@ def _one_diagonal(got, expected):
     places = np.unique(wrong[:, -1] - wrong[:, -2])
     if places.size != 1 or min(got.shape[-2:]) < 3 or len(wrong) < 2:
         return ""
-    return f"It differs on one diagonal only, where column minus row is {places[0]:+d}: is that one in or out?"
+    return f"It differs on one diagonal only, where column minus row is {places[0]}. Is that one in or out?"
 
 
 def _comma(got, expected):
     several = expected.ndim == 0 and got.ndim == 1 and 2 <= got.size <= 4 and bool((np.mod(got, 1) == 0).all())
-    return _if(several, "Python reads a comma as the border between two numbers: write 16640 or 16_640, and 0.12.")
+    return _if(several, "Python reads a comma as the border between two numbers: write 12345 or 12_345, and 0.12.")
 
 
 IN_NUMBERS = (
@@ -297,7 +305,7 @@ IN_NUMBERS = (
     Relation("a constant factor", _known_factor),
     Relation("a constant added", _offset),
     _of_each("the opposite share", lambda x: 1 - x, "It is 1 minus what is expected: the share of the others."),
-    _of_each("turned upside down", lambda x: 1 / x, "It is 1 divided by what is expected: numerator and denominator."),
+    _of_each("turned upside down", lambda x: 1 / x, "It is 1 divided by what is expected. Are numerator and denominator exchanged?"),
     _of_each("squared", np.square, "It is the square of what is expected."),
     _of_each("the root taken", lambda x: np.sqrt(np.abs(x)), "It is the square root of what is expected."),
     _of_each("the exponential taken", np.exp, "It is the exponential of what is expected."),

@@ -16,7 +16,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
+from types import CodeType, FrameType
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ AGAIN = 0.1  # seconds from one attempt to stop an endless loop to the next, for
 TIME_LIMIT = "TimeLimit"
 ARGUMENTS = "Arguments"  # the error's name where the answer does not take as many arguments as it is given
 LONGEST_PRINT = 10_000  # characters kept of what an answer prints
+LONGEST_LINE, LONGEST_SAID = 90, 170  # characters shown of a learner's line, and of what an exception says
 
 
 @dataclass(frozen=True)
@@ -168,12 +169,25 @@ def kept_apart(page: io.StringIO):
 def _in_words(error: BaseException, answer: Callable) -> str:
     """The exception, and the last line of it that the learner wrote."""
     try:
-        own_file = answer.__code__.co_filename
+        own_file = _own_code(answer).co_filename
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == own_file]
-        where = f" in line {frames[-1].lineno} of your cell: {frames[-1].line}" if frames and frames[-1].line else ""
+        line = _cut(frames[-1].line, LONGEST_LINE) if frames else ""
+        where = f" in line {frames[-1].lineno} of your cell: {line}" if line else ""
     except Exception:  # a builtin has no code, a hostile answer anything
         where = ""
-    return f"It stopped with {type(error).__name__}{where} ({_message(error)})."
+    said = _cut(_message(error).strip(), LONGEST_SAID).rstrip(".")
+    return f"It stopped with {type(error).__name__}{where}{f' ({said})' if said else ''}."
+
+
+def _own_code(answer: Callable) -> CodeType:
+    """The code that the learner wrote: of a function, of a method, of an object that can be called, or of a module."""
+    answer = getattr(answer, "func", answer)  # functools.partial
+    code = getattr(answer, "__code__", None)
+    return code or getattr(type(answer), "forward", type(answer).__call__).__code__
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _does_not_take(answer: Callable, inputs: tuple) -> bool:
@@ -189,7 +203,7 @@ def _does_not_take(answer: Callable, inputs: tuple) -> bool:
 def _call_in_words(answer: Callable, inputs: tuple) -> str:
     """What to say of a function whose arguments are too many or too few."""
     try:
-        takes = f"yours is {answer.__name__}{inspect.signature(answer)}"
+        takes = _cut(f"yours is {answer.__name__}{inspect.signature(answer)}", LONGEST_SAID)
     except Exception:
         takes = "yours takes another number"
     return f"It is called with {len(inputs)} argument{'s' * (len(inputs) != 1)}; {takes}."

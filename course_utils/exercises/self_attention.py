@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import torch
@@ -1469,6 +1469,68 @@ CAUSAL_AND_PADDING = Exercise(
     "padding in front, only the padding mask does.",
 )
 
+_Words = tuple[str, ...]
+
+
+def _misread(given: _Words, right: _Words, said: tuple[dict[str, str], ...], advice: str) -> Misconception:
+    """An answer with some words wrong: what speaks against the first two of them, and how many are right."""
+    wrong = [(letter, word, clue) for letter, word, true, clue in zip("ABCD", given, right, said) if word != true]
+    well = [letter for letter, word, true in zip("ABCD", given, right) if word == true]
+    are_right = f"{', '.join(well)} {'are' if len(well) > 1 else 'is'} right. " if well else ""
+    clues = " ".join(dict.fromkeys(clue[word] for _, word, clue in wrong[:2]))
+    return Misconception(
+        ", ".join(f"{letter} taken for {word}" for letter, word, _ in wrong),
+        lambda: given,
+        f"{are_right}{clues}{f' {advice}' if len(wrong) > 2 else ''}",
+    )
+
+
+_MASKS = ("padding", "both", "none", "causal")
+_NO_ZEROS = "C has no 0 at all: every query uses every key."
+_LAST_ROW_OF_D = "The last row of D uses all five keys, also the two of the padding."
+_SEEN_IN_MAPS = (
+    {
+        "none": "A has zeros: two whole columns.",
+        "causal": "The first row of A attends to later words; under a causal mask it could not.",
+        "both": "The first row of A attends to later words; under a causal mask it could not.",
+    },
+    {
+        "none": "B has the most zeros of the four.",
+        "causal": "The last row of B leaves out two keys, though none of them comes later.",
+        "padding": "The first row of B attends to itself only, though three keys are words.",
+    },
+    {"causal": _NO_ZEROS, "padding": _NO_ZEROS, "both": _NO_ZEROS},
+    {
+        "none": "D has zeros: the upper right triangle.",
+        "padding": _LAST_ROW_OF_D,
+        "both": _LAST_ROW_OF_D,
+    },
+)
+_MAPS_LISTED = {  # with a message of their own
+    _MASKS,
+    ("none", "causal", "padding", "both"),
+    ("causal", "both", "none", "padding"),
+    ("padding", "causal", "none", "both"),
+    ("both", "padding", "none", "causal"),
+    ("none", "both", "padding", "causal"),
+    ("padding", "both", "causal", "none"),
+    ("both", "causal", "none", "padding"),
+    ("padding", "none", "both", "causal"),
+    ("causal", "padding", "none", "both"),
+    ("none", "padding", "causal", "both"),
+}
+_MISREAD_MAPS = tuple(
+    _misread(
+        given,
+        _MASKS,
+        _SEEN_IN_MAPS,
+        "Ask each map two questions. Are its last two columns 0? Is its upper right triangle 0?",
+    )
+    for given in product(_MASKS, repeat=4)
+    if given not in _MAPS_LISTED
+)
+
+
 MASKS_OF_MAPS = Exercise(
     id="4.5",
     answer="masks_of_maps",
@@ -1477,7 +1539,7 @@ MASKS_OF_MAPS = Exercise(
     kind="read",
     minutes=4,
     difficulty=2,
-    right=lambda: ("padding", "both", "none", "causal"),
+    right=lambda: _MASKS,
     misconceptions=(
         Misconception(
             "order of the question",
@@ -1538,6 +1600,47 @@ MASKS_OF_MAPS = Exercise(
             "From none to both the zeros grow, but the maps are not in that order. Count them: 10 in A, 13 in B, none "
             "in C, 10 in D.",
         ),
+        *_MISREAD_MAPS,
+        *(
+            Misconception(
+                "one word for four maps",
+                lambda word=word: word,
+                "One word came, and there are four maps. Hand in a tuple of four, for A, B, C and D in this order.",
+            )
+            for word in _MASKS
+        ),
+        *(
+            Misconception(
+                "another word for it",
+                lambda words=words: words,
+                "Your reading is right; only the check wants its four words: none, causal, padding and both.",
+            )
+            for words in (
+                *(("padding", both, "none", "causal") for both in ("causal and padding", "padding and causal")),
+                *(("padding", both, "none", "causal") for both in ("causal+padding", "padding+causal")),
+                *(("padding", both, "none", "causal") for both in ("causal + padding", "padding + causal")),
+                *(("padding", "both", none, "causal") for none in (None, "no", "no mask", "nothing", "unmasked")),
+                ("padded", "both", "none", "causal"),
+                ("pad", "both", "none", "causal"),
+                ("padding", "both", "none", "causal mask"),
+                ("padding mask", "both", "none", "causal mask"),
+                ("padding mask", "both", "no mask", "causal mask"),
+            )
+        ),
+        *(
+            Misconception(
+                "not a tuple",
+                lambda answer=answer: answer,
+                "Your reading is right; only the form is another. Hand in a tuple: four words in quotes, between round "
+                "brackets, for A to D.",
+            )
+            for answer in (
+                dict(zip("ABCD", _MASKS)),
+                ", ".join(_MASKS),
+                ",".join(_MASKS),
+                " ".join(_MASKS),
+            )
+        ),
     ),
     hints=(
         "A mask leaves zeros. Which map has none?",
@@ -1545,6 +1648,41 @@ MASKS_OF_MAPS = Exercise(
         "Two maps have two empty columns. In one of them the first row has three numbers, in the other one.",
     ),
     praise="Columns tell of padding, triangles of the future; and every row, whatever is closed, still sums to 1.",
+)
+
+_BELIEVED = ("no", "open", "yes")
+_SEEN_IN_TABLE = (
+    {
+        "yes": "A reads as well as C, and hangs on the cue as well; but without the word its *map* points to, 96 "
+        "answers of 100 stay.",
+        "open": "A's map was tested: the word it points to was replaced, and 96 answers of 100 stay.",
+    },
+    {
+        "yes": "B's answer hangs on the cue, but whether its map points there nobody tested: the second line is empty.",
+        "no": "For B the word its map points to was never replaced. What was not measured is neither yes nor no.",
+    },
+    {
+        "no": "C's map stood the test: without the word it points to 92 answers of 100 change, without another one 1.",
+        "open": "C's map was tested: without the word it points to 92 answers of 100 change, without another one 1.",
+    },
+)
+_BELIEFS_LISTED = {  # with a message of their own
+    _BELIEVED,
+    ("yes", "yes", "yes"),
+    ("no", "yes", "yes"),
+    ("no", "no", "yes"),
+    ("yes", "open", "no"),
+    ("no", "open", "no"),
+    ("no", "no", "no"),
+    ("open", "open", "open"),
+    ("open", "open", "yes"),
+    ("yes", "open", "yes"),
+    ("open", "no", "yes"),
+}
+_MISJUDGED_MAPS = tuple(
+    _misread(given, _BELIEVED, _SEEN_IN_TABLE, "Only the second line of the table is about the map.")
+    for given in product(_BELIEVED, repeat=3)
+    if given not in _BELIEFS_LISTED
 )
 
 MAPS_TO_BELIEVE = Exercise(
@@ -1555,7 +1693,7 @@ MAPS_TO_BELIEVE = Exercise(
     kind="read",
     minutes=5,
     difficulty=3,
-    right=lambda: ("no", "open", "yes"),
+    right=lambda: _BELIEVED,
     misconceptions=(
         Misconception(
             "a replaced cue taken for a test of the map",
@@ -1617,6 +1755,58 @@ MAPS_TO_BELIEVE = Exercise(
             lambda: ("open", "no", "yes"),
             "C is right. One of the other two was tested and failed, one was not tested. Which line of the table is "
             "about the map?",
+        ),
+        *_MISJUDGED_MAPS,
+        *(
+            Misconception(
+                "one word for three maps",
+                lambda word=word: word,
+                "One word came, and there are three readers. Hand in a tuple of three, for A, B and C in this order.",
+            )
+            for word in _BELIEVED
+        ),
+        *(
+            Misconception(
+                "one reader named",
+                lambda letter=letter: letter,
+                'You named one reader. Hand in a tuple of three words, "yes", "no" or "open", for A, B and C.',
+            )
+            for letter in "ABC"
+        ),
+        *(
+            Misconception(
+                "another word for it",
+                lambda words=words: words,
+                "Your reading is right; only the check wants its three words: yes, no and open.",
+            )
+            for words in (
+                *(("no", other, "yes") for other in ("not measured", "unknown", "unclear", "maybe", "?", None)),
+                *((False, other, True) for other in ("open", None)),
+                ("n", "o", "y"),
+            )
+        ),
+        *(
+            Misconception(
+                "True and False",
+                lambda words=words: words,
+                'True and False are two answers, and there are three. Write "yes", "no" or "open"; what was not '
+                "measured is neither True nor False.",
+            )
+            for words in product((True, False), repeat=3)
+        ),
+        *(
+            Misconception(
+                "not a tuple",
+                lambda answer=answer: answer,
+                "Your reading is right; only the form is another. Hand in a tuple: three words in quotes, between "
+                "round brackets, for A, B and C.",
+            )
+            for answer in (
+                dict(zip("ABC", _BELIEVED)),
+                ", ".join(_BELIEVED),
+                ",".join(_BELIEVED),
+                " ".join(_BELIEVED),
+            )
         ),
     ),
     hints=(

@@ -11,7 +11,8 @@ LETTERS = "abcd"
 class Belief:
     """Why somebody chooses a wrong option: the ``idea`` behind it, and what is so ``instead``.
 
-    ``seen`` is the address of a public thread or page in which somebody held the idea, or asked whether it is so.
+    ``seen`` is the address of a public thread or page in which somebody held the idea, asked whether it is so, or
+    was caught by it.
     """
 
     idea: str
@@ -61,8 +62,8 @@ QUESTIONS = (
             ),
             "b": Belief(
                 "who does not remember has lost the gradient",
-                "That GRU learned from less than a thousandth of the near gradient, and an LSTM with open gates, "
-                "where much of it arrived, did not learn 80 symbols.",
+                "A GRU learned 20 symbols from less than a thousandth of the near gradient. An LSTM with open gates, "
+                "where much of it arrived, did not learn 80.",
                 "https://packtpub.com/en-lt/product/hands-on-deep-learning-algorithms-with-python-9781789344158/"
                 "chapter/improvements-to-the-rnn-7/section/improvements-to-the-rnn?chapterId=7",
             ),
@@ -173,7 +174,7 @@ QUESTIONS = (
             "the scores are then positive, as the softmax needs",
         ),
         "b",
-        "The variance of a dot product is the number of its features; divided by the root, it is 1 for all.",
+        "The variance of a dot product of random vectors is the number of their features; after the division it is 1.",
         {
             "a": Belief(
                 "dividing is what makes shares",
@@ -253,10 +254,10 @@ QUESTIONS = (
     ),
     Question(
         "A translator is right all the time. Yet for “seven” its attention map points at the word after the one that "
-        "means seven. How can that be?",
+        "means seven; and if the value there is exchanged, it no longer writes “seven”. How can that be?",
         (
             "it guesses, since it looks at the wrong place",
-            "it does not use what the attention brings",
+            "to this network, the word after it means seven",
             "the value there knows the word before it, too",
             "the rows and columns of the map were exchanged",
         ),
@@ -265,12 +266,13 @@ QUESTIONS = (
         {
             "a": Belief(
                 "a look at another place brings another word",
-                "A weight on a position is no weight on the word that stands there. With states as values hardly "
-                "any map crossed in eight seeds of ten, and the translations were as good.",
+                "A weight on a position is no weight on the word that stands there. With states as values the map "
+                "pointed beside the word in eight seeds of ten, and the translations were as good.",
             ),
             "b": Belief(
-                "a map that looks odd is not used",
-                "Exchanging what stood at that place changed the word that was written: it was read there.",
+                "where a network looks, it takes the meaning of the word that stands there",
+                "Put there the value that the same word has after another number, and that number is written: the "
+                "value holds what was read before.",
             ),
             "d": Belief(
                 "a map that looks odd was drawn wrongly",
@@ -453,7 +455,8 @@ QUESTIONS = (
             ),
             "c": Belief(
                 "a softmax that has found something is sure",
-                "Every key gets a share. Even pieces that hold brick alone gave it from 0.928 on, not 1.",
+                "How large a share is depends on how choosy the softmax is set: the same piece of brick gave brick "
+                "0.68, or 1.00.",
             ),
         },
         "07",
