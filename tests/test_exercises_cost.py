@@ -331,6 +331,8 @@ WRONG = [
     ("9.1", 8192**2 * 32, "bits"),
     ("9.1", 8192**2 * 8, "eight bytes a number, or two maps"),
     ("9.1", 256_000_000, "8,192 rounded"),
+    ("9.1", (268, 435, 456), "commas between thousands"),
+    ("9.1", 8192 * 8191 * 4, "a key never for its own query"),
     ("9.1", 268_000_000, "rounded to 268,000,000"),
     ("9.2", listed, "keeps every block"),
     ("9.2", scores_and_values_kept, "keeps every block"),
@@ -364,6 +366,8 @@ WRONG = [
     ("9.3", lambda n, w: np.eye(n, k=1 - w, dtype=bool), "only the farthest position"),
     ("9.3", lambda n, w: [[0 <= j - i < w for j in range(n)] for i in range(n)], "queries and keys exchanged"),
     ("9.3", slice_from_below_0, "a slice that begins below 0"),
+    ("9.3", lambda n, w: (back(n) >= -1) & (back(n) <= w), "a window from -1 to window back"),
+    ("9.3", lambda n, w: 0 <= back(n) < w, "the word 'and' between arrays"),
     ("9.3", triangle_of_the_wrong_side, "nobody sees anything"),
     ("9.3", lambda n, w: ((back(n) >= 0) & (back(n) < w)).astype(int), "numbers instead of booleans"),
     ("9.4", pairs_first, "still quadratic"),
@@ -382,6 +386,7 @@ WRONG = [
     ("9.5", lambda layers, kv_heads, d_k, length, b: 2 * layers * kv_heads * d_k * length**2 * b, "squared length"),
     ("9.5", lambda layers, kv_heads, d_k, length, b: 2 * layers * kv_heads * d_k * length * b * 8, "bits"),
     ("9.5", lambda layers, kv_heads, d_k, length, b: 2 * kv_heads * d_k * length * b, "one layer"),
+    ("9.5", lambda layers, kv_heads, d_k, length, b: layers * d_k * length * b, "left out: 2, kv_heads"),
     (
         "9.5",
         lambda layers, kv_heads, d_k, length, b: layers * kv_heads * length * length * b,
@@ -392,6 +397,8 @@ WRONG = [
     ("9.6", lambda cached, new: list(range(cached, new)), "new taken for the end"),
     ("9.6", lambda cached, new: np.arange(cached + new), "cached ones as well"),
     ("9.6", lambda cached, new: [cached], "only the first new one"),
+    ("9.6", lambda cached, new: list(range(cached + 1, cached + new)), "begins one too late, ends rightly"),
+    ("9.6", lambda cached, new: list(range(new)) + cached, "a number added to a list, behind it"),
     ("9.6", lambda cached, new: cached, "a number instead of a list"),
 ]
 

@@ -1,5 +1,6 @@
 """The exercises on multi-head attention: right answers found other ways, and the mistakes as learners write them."""
 
+import itertools
 import math
 
 import numpy as np
@@ -409,6 +410,11 @@ def two_faults_at_once(query, key, value, num_heads):
     return (shared(q @ k.swapaxes(1, 2)) @ v).reshape(query.shape)
 
 
+def two_head_mistakes(query, key, value, num_heads):
+    q, k, v = (x.reshape(len(x), -1, num_heads).transpose(2, 0, 1) for x in (query, key, value))
+    return (shared(q @ k.transpose(0, 2, 1) / q.shape[-1] ** 0.5) @ v).mean(axis=0)
+
+
 def as_it_came(mask, num_heads):
     return np.tile(mask, (num_heads, 1, 1))
 
@@ -489,7 +495,19 @@ WRONG = [
     ("5.4", ["left neighbour", "twin", "left neighbour"], "right taken for left as well"),
     ("5.4", ("Neither", "Neither", "Left neighbour"), "a scattered map has no job"),
     ("5.4", ("neither", "twin", "left neighbor"), "another spelling"),
-    ("5.4", ("twin", "twin", "twin"), None),
+    ("5.4", ("twin", "twin", "twin"), "A taken for twin, C taken for twin"),
+    ("5.4", ("twins", "pairs", "left"), None),
+    ("5.1", lambda x, h: x.reshape(h, x.shape[1] // h, len(x)).swapaxes(1, 2), "x cut into (num_heads, d_k, T)"),
+    ("5.1", lambda x, h: [x[:, i * (x.shape[1] // h) :] for i in range(h)], "slices that end where x ends"),
+    ("5.1", lambda x, h: np.transpose(x.reshape(len(x), h, -1), (1, 0)), "two axes named of three"),
+    ("5.2", two_head_mistakes, "features dealt out in turn, and heads averaged"),
+    ("5.2", lambda q, k, v, h: one_softmax_attention(q, k, v, 1, 0), "no scaling, and softmax over the queries"),
+    ("5.3", 8 * 3 * 64 * 64, "counted as 8 · 3 · 64 · 64"),
+    ("5.3", 8448, "doubled with d_model"),
+    ("5.3", (16, 640), "a comma in the number"),
+    ("5.5", lambda m, h: np.repeat(m[:, None], h, axis=1), "mask polarity, and still an axis for the heads"),
+    ("5.5", lambda m, h: np.repeat(~m, len(m), axis=0), "as often as there are sequences"),
+    ("5.5", lambda m, h: np.repeat(-m, h, axis=0), "- instead of ~"),
     ("5.5", as_it_came, "mask polarity, and heads before sequences"),
     ("5.5", lambda m, h: m.repeat(h, 1, 1), "mask polarity, and heads before sequences"),
     ("5.5", lambda m, h: np.concatenate([~m] * h), "heads before sequences"),
@@ -517,3 +535,25 @@ def test_mistakes_that_one_head_hides_are_told_so():
     """One head is the first case, so what fails there is attention itself and not the heads."""
     for answer in (root_of_d_model, view_without_transpose, features_inside_out, splits_the_values_only):
         assert "Right with one head" in check("5.2", answer).message
+
+
+def test_what_is_said_against_a_misread_head_can_be_seen_in_its_map():
+    tokens, maps = maps_to_read()
+    looks_at = {
+        (head, token): tokens[row.argmax()] for head, rows in zip("ABC", maps) for token, row in zip(tokens, rows)
+    }
+    for wrong, head, token, key in (
+        (("twin", "twin", "left neighbour"), "A", "d red", "b blue"),
+        (("neither", "left neighbour", "left neighbour"), "B", "a red", "a green"),
+        (("neither", "twin", "twin"), "C", "d red", "a green"),
+    ):
+        message = check("5.4", wrong).message
+        assert f"The row of '{token}' in map {head} has its largest weight on '{key}'" in message
+        assert looks_at[head, token] == key
+
+
+@pytest.mark.parametrize(("exercise_id", "words"), [("4.6", 3), ("5.4", 3)])
+def test_every_wrong_reading_is_named(exercise_id, words):
+    right = EXERCISES[exercise_id].right()
+    for given in itertools.product(right, repeat=words):
+        assert given == right or check(exercise_id, given).misconception, given

@@ -239,6 +239,11 @@ def begins_with_the_key(x, W_q, W_k, W_v):
     return shared(key @ query.T / np.sqrt(query.shape[-1])) @ value
 
 
+def in_proportion(x, W_q, W_k, W_v):
+    scores = (x @ W_q) @ (x @ W_k).T / np.sqrt(W_k.shape[-1])
+    return scores / scores.sum(axis=-1, keepdims=True) @ (x @ W_v)
+
+
 def transposes_the_weights(x, W_q, W_k, W_v):
     query, key, value = x @ W_q, x @ W_k, x @ W_v
     weights = shared(query @ key.T / np.sqrt(query.shape[-1]))
@@ -531,7 +536,27 @@ WRONG = [
     ("4.6", ("no", "no", "yes"), "not measured taken for no"),
     ("4.6", ("YES", "Open", "NO"), "change taken for a fault"),
     ("4.6", ("no", "open", "no"), "no map may be believed"),
-]
+    ("4.1", lambda x, q, k, v: shared(x @ q @ (x @ k).T, 0) @ (x @ v), "no scaling, and softmax over the queries"),
+    ("4.1", lambda x, q, k, v: shared(x @ x.T) @ x, "no scaling, and no projections"),
+    ("4.1", in_proportion, "weights in proportion to the scores"),
+    ("4.1", lambda x, q, k, v: shared(x[-1] @ q @ (x @ k).T / len(q.T) ** 0.5) @ (x @ v), "only the last word asks"),
+    ("4.1", lambda x, q, k, v: attends(x, v, k, q), "query x @ W_v, key x @ W_k, value x @ W_q"),
+    ("4.2", lambda table, T: table[np.clip(-distance(T), -(len(table) // 2), len(table) // 2)],
+     "query minus key, and no offset"),
+    ("4.2", lambda table, T: shared(relative_with_take(table, T)), "softmax of the numbers"),
+    ("4.2", lambda table, T: table[np.clip(distance(T), -12, 12) + 12], "max_distance 12, as in section 5"),
+    ("4.3", 385, "squares added up"),
+    ("4.3", 54, "a slip in the sum"),
+    ("4.4", lambda lengths, T: np.tri(T, dtype=bool).T & (np.arange(T) < lengths[:, None])[:, :, None],
+     "keys and queries exchanged"),
+    ("4.4", lambda lengths, T: np.tri(T, dtype=bool) & (np.arange(T) <= lengths[:, None])[:, :, None],
+     "one padding too many, and padding on the query axis"),
+    ("4.5", ("causal", "none", "both", "padding"),
+     "A taken for causal, B taken for none, C taken for both, D taken for padding"),
+    ("4.5", {"A": "padding", "B": "both", "C": "none", "D": "causal"}, "not a tuple"),
+    ("4.6", ("open", "yes", "no"), "A taken for open, B taken for yes, C taken for no"),
+    ("4.6", (False, None, True), "another word for it"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("exercise_id", "answer", "misconception"), WRONG)
@@ -574,6 +599,17 @@ def test_the_maps_can_be_told_apart_by_their_zeros_alone():
         assert weights[weights > 0].min() > 0.1
     again = exercises.maps_to_read()
     assert all((one == two).all() for one, two in zip(maps, again))
+
+
+def test_what_is_said_against_a_misread_map_can_be_seen_in_it():
+    A, B, C, D = (weights != 0 for weights in exercises.maps_to_read())
+    assert "The first row of A attends to later words" in check("4.5", ("both", "both", "none", "causal")).message
+    assert A[0, 1:].any()
+    assert "The first row of B attends to itself only" in check("4.5", ("padding", "padding", "none", "causal")).message
+    assert B[0].tolist() == [True] + 4 * [False]
+    assert "The last row of B leaves out two keys" in check("4.5", ("padding", "causal", "none", "none")).message
+    assert (~B[-1]).sum() == 2
+    assert C.all() and D[-1].all()
 
 
 @pytest.mark.parametrize(("number", "count"), [("13 in B", 13), ("10 in A", 10)])

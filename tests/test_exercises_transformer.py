@@ -498,6 +498,7 @@ def no_logarithm(logits, tokens):
 
 
 PAIRS = np.arange(1, 101)
+FIRST_ONES_ALIKE = "the first ones kept, and equal shares"
 WRONG = [
     ("6.1", add_and_norm, "post-norm"),
     ("6.1", as_the_paper_is_misread, "norm on the way out"),
@@ -520,6 +521,16 @@ WRONG = [
     ("6.1", lambda x, a, f, n1, n2: x + f(n2(a(n1(x)))), "one residual around both"),
     ("6.1", lambda x, a, f, n1, n2: x + a(x) + f(x + a(x)), "no norm"),
     ("6.1", lambda x, a, f, n1, n2: print(x + a(n1(x))), "no return"),
+    (
+        "6.1",
+        lambda x, a, f, n1, n2: f(n2(n1(x + a(x)))),
+        "first half: post-norm; second half: no residual",
+    ),
+    ("6.1", lambda x, a, f, n1, n2: (x + a(n1(x))) * f(n2(x + a(n1(x)))), "first half: right; second half: multiplied"),
+    ("6.2", lambda x, y: -as_it_came(x, y), "not shifted, and sign forgotten"),
+    ("6.3", lambda x, t, k: masked_softmax(x, x < 0, t) * 0 + (np.arange(len(x)) < k) / k, FIRST_ONES_ALIKE),
+    ("6.4", 351, "the lesson's 26 tokens"),
+    ("6.5", (6, "k"), "place 6, token k"),
     ("6.3", strictly_above, "one too few"),
     ("6.3", counted_from_one, "one too many"),
     ("6.3", strictly_above_the_next, "nothing below to compare with, in a list"),

@@ -659,6 +659,7 @@ def eye_of_the_layers(layers):
     return rolls(layers, mix=lambda layer, _: 0.5 * layer + 0.5 * np.eye(T))
 
 
+WHOLE_IDENTITY_ADDED_UP = "identity added, not halved, and sum of the layers"
 WRONG = [
     ("7.1", lambda image, size: image.reshape(-1, size**2), "a plain reshape"),
     ("7.1", forgets_to_swap, "a plain reshape"),
@@ -744,7 +745,7 @@ WRONG = [
     ("7.3", counts_cells, "cells counted instead of weights"),
     ("7.3", mean_in_the_box, "divided by the area of the box"),
     ("7.3", sum_in_the_box, "not divided by all weight"),
-    ("7.3", points, "pointing game"),
+    ("7.3", points, "pointing game, or an empty box"),
     ("7.3", brackets_one_after_another, "two brackets instead of a comma"),
     ("7.3", softmax_first, "a softmax on top"),
     ("7.3", lambda weights, box: 1 - in_box(weights, *box), "weight outside"),
@@ -780,6 +781,11 @@ WRONG = [
     ("7.5", star_for_at, "maps multiplied number by number"),
     ("7.5", normalises_columns, "columns made to sum to 1"),
     ("7.5", eye_of_the_layers, "identity as large as the number of layers"),
+    ("7.3", lambda weights, box: in_box(weights, *(number // 4 for number in box)), "pointing game, or an empty box"),
+    ("7.3", lambda weights, box: in_box(weights, *box) / (1 - in_box(weights, *box) + 1e-12), "inside by outside"),
+    ("7.4", lambda patches, W, positions: np.maximum(patches @ W, 0) + positions, "a ReLU after the projection"),
+    ("7.4", lambda patches, W, positions: patches @ W + np.roll(positions, 1, axis=0), "positions moved down"),
+    ("7.5", lambda layers: sum(layer + np.eye(len(layer)) for layer in layers), WHOLE_IDENTITY_ADDED_UP),
     ("7.6", judged(nearness=True), "a high score taken for seeing"),
     ("7.6", judged(digit=False), "where to look must be taught"),
     ("7.6", judged(only=True), "no weights taken for no knowledge"),

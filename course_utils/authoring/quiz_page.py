@@ -40,8 +40,10 @@ def _opening() -> str:
     return f"""<h1>{TITLE}</h1>
 <p class="on-paper">Name: <span class="blank"></span> Date: <span class="blank"></span></p>
 <p>{len(QUESTIONS)} questions on ideas behind attention. Before the course nobody is expected to know the answers:
-choose what you <em>believe</em>, one answer to each, and leave open what you cannot even guess.</p>
-<p class="on-screen">On screen: Tab leads to the next question, the arrow keys choose. For teachers: when this page is
+choose what you <em>believe</em>, one answer to each, and leave open what you cannot even guess; some words will be
+new. After the course you are asked the same again.</p>
+<p class="on-screen">On screen: Tab leads to the next question, the arrow keys choose. Below the last question stand
+your answers as a line to keep; for lesson 00, paste it over the line in section 6. For teachers: when this page is
 printed, the questions come first, and the key with the ideas behind the wrong answers on pages of its own.</p>"""
 
 
@@ -61,7 +63,9 @@ def _said(question: Question, letter: str) -> str:
 
 
 def _closing() -> str:
-    return """<p class="on-screen"><button type="button" id="show">Show what is right</button></p>
+    return """<p class="on-screen">Before the course, stop here. Whoever has seen the answers cannot find out later
+what the course has changed.</p>
+<p class="on-screen"><button type="button" id="show">Show what is right</button></p>
 <p class="on-screen" id="right" role="status"></p>"""
 
 
@@ -82,8 +86,8 @@ def _key() -> str:
 </section>
 <section class="on-paper key">
 <h2>What the class believes</h2>
-<p>Count the papers for each answer; ■ marks the right one. A wrong answer that many chose is the idea to talk about.
-</p>
+<p>Count the papers for each answer, before the course and after it; ■ marks the right one. A wrong answer that many
+chose is the idea to talk about.</p>
 <table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>
 <h2>What the class has gained</h2>
 {_gain_by_hand()}
@@ -110,8 +114,8 @@ def _gain_by_hand() -> str:
 <li>Take the papers of those who were there both times, before the course and after it.</li>
 <li>Learners times questions: how many answers could be right. {LEARNERS} learners: {LEARNERS} × {len(QUESTIONS)}
 = {asked}.</li>
-<li>Count the right answers before and after; what was left open is not right. Say {RIGHT_BEFORE} and
-{RIGHT_AFTER}.</li>
+<li>Count the right answers before and after; what was left open is not right. (Lesson 10 leaves such questions out:
+its gain may be another one.) Say {RIGHT_BEFORE} and {RIGHT_AFTER}.</li>
 <li>Gained: {RIGHT_AFTER} − {RIGHT_BEFORE} = {gained}. There was to gain: {asked} − {RIGHT_BEFORE} = {room}.</li>
 <li>The normalised gain is {gained} / {room} = {gained / room:.2f}: of what the class did not know, it has gained that
 share (Hake 1998, <cite>American Journal of Physics</cite> 66, 64).</li>

@@ -30,8 +30,8 @@ _CUTS = (
 )
 
 # In the first T, bins and mels are equal: a product in the wrong order gives a number there, which can be explained,
-# and not an error. In the last a frame is silent. No other power comes near the floor, where 1e-10 added would be 3
-# decibels away from 1e-10 as a floor: both keep minus infinity out, and both are accepted.
+# and not an error. In the third a frame is silent. In the last one is nearly so: its powers lie above 0 and below or
+# near the floor, where 1e-10 added is not 1e-10 as a floor.
 _SPECTRA = (
     (
         np.array([[100.0, 10.0, 1.0], [1.0, 1000.0, 20.0], [50.0, 1.0, 200.0]]),
@@ -42,11 +42,12 @@ _SPECTRA = (
         np.array([[1e5, 2.0, 30.0, 4.0], [0.0, 0.0, 0.0, 0.0], [0.5, 0.02, 0.3, 0.1]]),
         np.array([[1.0, 0.5, 0.0, 0.0], [0.0, 0.5, 1.0, 0.8]]),
     ),
+    (np.array([[4e-11, 8e-11, 0.0], [2.0, 0.5, 30.0]]), np.array([[1.0, 0.5, 0.0], [0.0, 0.5, 1.0]])),
 )
 
 # mels, T and 1 all differ, so that no wrong axis fits. In the last the scores are large, as decibels make them.
 _SPECTROGRAMS = (
-    (np.array([[1.0, 3.0, 2.0], [4.0, 0.0, 1.0]]), np.array([1.0, -1.0])),
+    (np.array([[1.0, 3.0, 2.5], [4.0, 0.0, 1.0]]), np.array([1.0, -1.0])),
     (_GENERATOR.normal(size=(5, 8)), _GENERATOR.normal(size=5)),
     (
         np.array(
@@ -95,6 +96,86 @@ def _sized_by(size: Callable[[np.ndarray], float]) -> Callable[..., np.ndarray]:
 def _changed(change: Callable[[np.ndarray], np.ndarray]) -> Callable[..., np.ndarray]:
     """A mistake that a right mixture suffers afterwards."""
     return lambda signal, noise, snr_db: change(_mixture(signal, noise, snr_db))
+
+
+_Factor = Callable[[float, float, float], float]  # from both root mean squares and the decibels
+_SIZES: tuple[tuple[str, str, _Factor], ...] = (
+    (
+        "noise multiplied by its size",
+        "the noise's own size stands above the line, where it belongs below",
+        lambda s, n: n / s,
+    ),
+    ("noise not normalised", "the noise's own power does not count in yours", lambda s, n: s),
+    ("signal's power forgotten", "the signal's power does not count in yours", lambda s, n: 1 / n),
+    ("both powers forgotten", "neither power counts in yours", lambda s, n: 1.0),
+    (
+        "root of the powers forgotten",
+        "you took the ratio of the powers, and samples need its root",
+        lambda s, n: (s / n) ** 2,
+    ),
+)
+_DECIBELS: tuple[tuple[str, str, Callable[[float], float]], ...] = (
+    ("10 for amplitudes", "10 ** (-snr_db / 10) belongs to powers", lambda db: 10 ** (-db / 10)),
+    ("sign", "the more decibels, the *less* noise, so the sign is turned round", lambda db: 10 ** (db / 20)),
+    ("natural logarithm", "you turned decibels back with exp", lambda db: math.exp(-db / 20)),
+)
+_RIGHT_FACTOR = "Right is the signal's root mean square over the noise's, times 10 ** (-snr_db / 20) (section 4)."
+
+
+def _factor(name: str, said: str, factor: _Factor) -> Misconception:
+    return Misconception(
+        name, _scaled_by(factor), f"Your mixture is {{got}}, expected {{expected}}: {said}. {_RIGHT_FACTOR}"
+    )
+
+
+_ONE_IN_THE_FACTOR = (
+    _factor(
+        "root of root mean squares",
+        "you took a root of what were root mean squares already",
+        lambda s, n, db: math.sqrt(s / n) * 10 ** (-db / 20),
+    ),
+    _factor(
+        "root forgotten on the noise",
+        "the root is missing on the noise's power",
+        lambda s, n, db: s / n**2 * 10 ** (-db / 20),
+    ),
+    _factor(
+        "root forgotten on the signal",
+        "the root is missing on the signal's power",
+        lambda s, n, db: s**2 / n * 10 ** (-db / 20),
+    ),
+    _factor(
+        "sign, and 10 for amplitudes",
+        "the sign is turned round, and 10 belongs to powers",
+        lambda s, n, db: s / n * 10 ** (db / 10),
+    ),
+    _factor("multiplied by the decibels", "you multiplied by the decibels", lambda s, n, db: s / n * db),
+    _factor(
+        "sum for the signal, mean for the noise",
+        "the squares of the signal are added up, those of the noise are a mean. Take the mean of both",
+        lambda s, n, db: s / n * math.sqrt(6) * 10 ** (-db / 20),
+    ),
+    _factor(
+        "mean for the signal, sum for the noise",
+        "the squares of the noise are added up, those of the signal are a mean. Take the mean of both",
+        lambda s, n, db: s / n / math.sqrt(6) * 10 ** (-db / 20),
+    ),
+)
+_TWO_IN_THE_FACTOR = tuple(
+    _factor(
+        f"two things: {size}, {back}",
+        f"two things, {what} and {how}",
+        lambda s, n, db, of_size=of_size, of_back=of_back: of_size(s, n) * of_back(db),
+    )
+    for size, what, of_size in _SIZES
+    for back, how, of_back in _DECIBELS
+    if (size, back)
+    not in {  # named above
+        ("noise multiplied by its size", "sign"),
+        ("both powers forgotten", "10 for amplitudes"),
+        ("root of the powers forgotten", "10 for amplitudes"),
+    }
+)
 
 
 MIXTURE = Exercise(
@@ -147,7 +228,8 @@ MIXTURE = Exercise(
             "decibels taken for a ratio of amplitudes",
             _scaled_by(lambda s, n, db: s / n / np.float64(db)),
             "Your mixture is {got}: the samples of your signal are 20 times as large as those of the noise, which is "
-            "26 dB. 20 dB is a factor of 10 in amplitude: 10 ** (20 / 20).",
+            "26 dB. 20 dB is a factor of 10 in amplitude: 10 ** (20 / 20). (Did you multiply the noise by the *power* "
+            "that it should have? Divide that by the power it has, and take the root.)",
         ),
         Misconception(
             "bels",
@@ -329,6 +411,158 @@ MIXTURE = Exercise(
             _scaled_by(lambda s, n, db: s / n),
             "Your mixture is {got}: signal and noise have the same power in it, 0 dB. snr_db has no effect yet.",
         ),
+        *(
+            Misconception(
+                f"signal made {name}, without the powers",
+                lambda signal, noise, snr_db, exponent=exponent: signal * 10 ** (snr_db * exponent) + noise,
+                "Your mixture is {got}: you scaled the *signal*, and neither power counts. Only the noise is scaled, "
+                "by "
+                "the signal's root mean square over the noise's, times 10 ** (-snr_db / 20).",
+            )
+            for name, exponent in (
+                ("louder", 1 / 20),
+                ("quieter", -1 / 20),
+                ("louder, 10 for amplitudes", 1 / 10),
+                ("quieter, 10 for amplitudes", -1 / 10),
+            )
+        ),
+        *(
+            _factor(f"both powers forgotten, decibels {how}", f"neither power counts in yours, and {what}", factor)
+            for how, what, factor in (
+                ("as a divisor", "you divided by the decibels", lambda s, n, db: 1 / np.float64(db)),
+                ("under a root", "you divided by the root of the decibels", lambda s, n, db: 1 / np.sqrt(db)),
+                ("by exp", "you turned decibels back with exp", lambda s, n, db: math.exp(-db / 10)),
+                ("in per cent", "you took decibels for per cent", lambda s, n, db: 1 - db / 100),
+                ("as a factor", "you multiplied by the decibels", lambda s, n, db: db),
+            )
+        ),
+        *_ONE_IN_THE_FACTOR,
+        *_TWO_IN_THE_FACTOR,
+        Misconception(
+            "faded from one to the other",
+            lambda signal, noise, snr_db: (
+                signal * (1 - math.sqrt(_power(signal) / _power(noise)) * 10 ** (-snr_db / 20))
+                + _mixture(signal, noise, snr_db)
+                - signal
+            ),
+            "Your mixture is {got}: the noise is right, but you took the same share away from the signal. Only the "
+            "noise is scaled; the signal stays as it came.",
+        ),
+        Misconception(
+            "half of the decibels on each",
+            lambda signal, noise, snr_db: (
+                _mixture(signal, noise, snr_db)
+                * math.sqrt(math.sqrt(_power(noise) / _power(signal)) * 10 ** (snr_db / 20))
+            ),
+            "Your mixture is {got}: the ratio is right, but you made the signal louder, too. Only the noise is scaled; "
+            "the signal stays as it came.",
+        ),
+        Misconception(
+            "size of the noise's samples",
+            lambda signal, noise, snr_db: _mixture(signal, np.abs(noise), snr_db),
+            "Your mixture is {got}: you added the noise without its signs. Its samples are added as they are, scaled.",
+        ),
+        Misconception(
+            "signal and noise exchanged",
+            lambda signal, noise, snr_db: _mixture(noise, signal, snr_db),
+            "Your mixture is {got}: you kept the noise and scaled the *signal*, to lie 20 dB below it. The signal "
+            "comes "
+            "first, mix(signal, noise, snr_db), and only the noise is scaled.",
+        ),
+        Misconception(
+            "sample by sample",
+            lambda signal, noise, snr_db: signal + np.sign(noise) * np.abs(signal) * 10 ** (-snr_db / 20),
+            "Your mixture is {got}: you set each sample of the noise against the sample of the signal beside it. A "
+            "power is the *mean* of the squares, one number for the whole sound.",
+        ),
+        Misconception(
+            "noise measured against the mixture",
+            _scaled_by(lambda s, n, db: s / n / np.sqrt(10 ** (db / 10) - 1)),
+            "Your mixture is {got}: you let the *mixture* lie 20 dB above the noise. The ratio is taken of the signal "
+            "alone, power(signal) / 10 ** (snr_db / 10).",
+        ),
+        *(
+            Misconception(
+                f"decibels as a factor{name}",
+                _scaled_by(lambda s, n, db, divisor=divisor: (20 * math.log10(s / n) - db) / divisor),
+                "Your mixture is {got}: you counted rightly by how many decibels the noise is to change, and "
+                "multiplied "
+                "by that number. Decibels are logarithms: a factor for samples is 10 ** (decibels / 20).",
+            )
+            for name, divisor in (("", 1), (", divided by 10", 10), (", divided by 20", 20))
+        ),
+        Misconception(
+            "levels by the natural logarithm",
+            _scaled_by(lambda s, n, db: 10 ** ((20 * math.log(s / n) - db) / 20)),
+            "Your mixture is {got}: you measured the two levels with the natural logarithm, np.log. Decibels are 10 · "
+            "np.log10 of a power.",
+        ),
+        *(
+            Misconception(
+                f"mixture brought to the signal's {name}",
+                lambda signal, noise, snr_db, size=size: (
+                    _mixture(signal, noise, snr_db) * size(signal) / size(_mixture(signal, noise, snr_db))
+                ),
+                "Your mixture is {got}: right until you brought the mixture back to the signal's " + name + ". That "
+                "keeps the ratio, but the signal in it is no longer the signal that came.",
+            )
+            for name, size in (("power", lambda x: math.sqrt(_power(x))), ("peak", lambda x: np.abs(x).max()))
+        ),
+        *(
+            Misconception(
+                f"mean of {name} taken away",
+                take_away,
+                "Your mixture is {got}: you took the mean of " + name + " away. Power is the mean of the squares of "
+                "the samples as they are, and the sounds are added as they are.",
+            )
+            for name, take_away in (
+                ("the mixture", _changed(lambda mixture: mixture - mixture.mean())),
+                ("the noise", lambda signal, noise, snr_db: _mixture(signal, noise - noise.mean(), snr_db)),
+                ("the signal", lambda signal, noise, snr_db: _mixture(signal - signal.mean(), noise, snr_db)),
+                (
+                    "both",
+                    lambda signal, noise, snr_db: _mixture(signal - signal.mean(), noise - noise.mean(), snr_db),
+                ),
+            )
+        ),
+        Misconception(
+            "mixture rounded",
+            _changed(np.round),
+            "Your mixture is {got}: right until you rounded it. Samples need not be whole numbers.",
+        ),
+        Misconception(
+            "mixture in whole numbers",
+            _changed(np.trunc),
+            "Your mixture is {got}: right until it was made whole numbers. astype(int) cuts everything behind the "
+            "point off.",
+        ),
+        Misconception(
+            "mixture bent by tanh",
+            _changed(np.tanh),
+            "Your mixture is {got}: right until tanh bent it. That changes the loud samples, of the signal as well.",
+        ),
+        Misconception(
+            "one after the other",
+            lambda signal, noise, snr_db: np.concatenate([signal, _mixture(signal, noise, snr_db) - signal]),
+            "You put the noise *behind* the signal, so that there are twice as many samples. A mixture is their sum, "
+            "sample by sample: signal + noise.",
+        ),
+        Misconception(
+            "the factor alone",
+            lambda signal, noise, snr_db: math.sqrt(_power(signal) / _power(noise)) * 10 ** (-snr_db / 20),
+            "{got} is what the samples of the noise are to be multiplied by, and it is right. Do that, and add the "
+            "signal.",
+        ),
+        Misconception(
+            "the power of the noise alone",
+            lambda signal, noise, snr_db: _power(signal) / 10 ** (snr_db / 10),
+            "{got} is the power that the noise may have, and it is right. Scale the noise to it, and add the signal.",
+        ),
+        Misconception(
+            "multiplied instead of added",
+            lambda signal, noise, snr_db: signal * (_mixture(signal, noise, snr_db) - signal),
+            "Your mixture is {got}: you multiplied signal and noise. Sounds add.",
+        ),
         Misconception(
             "added as they are",
             _scaled_by(lambda s, n, db: 1.0),
@@ -389,6 +623,30 @@ def _one_pushed_back(samples: np.ndarray, length: int, hop: int) -> np.ndarray:
     return np.vstack([whole, samples[-length:]]) if (len(samples) - length) % hop else whole
 
 
+def _slices(start: Callable, end: Callable, made: Callable = list) -> Callable[..., object]:
+    """As many slices as there are whole frames, from ``start`` to ``end`` of (t, length, hop)."""
+
+    def mistaken(samples: np.ndarray, length: int, hop: int) -> object:
+        count = 1 + (len(samples) - length) // hop
+        return made([samples[start(t, length, hop) : end(t, length, hop)] for t in range(count)])
+
+    return mistaken
+
+
+def _of_frames(change: Callable[[np.ndarray], np.ndarray]) -> Callable[..., np.ndarray]:
+    """The right frames, and what is made of them."""
+    return lambda samples, length, hop: change(_whole_frames(samples, length, hop))
+
+
+_PUSHED_BACK = (
+    "you made one more frame of the last samples, so that none is lost. Frames begin every hop samples, and only whole "
+    "ones are asked for: what is left over is left out."
+)
+_END_FORGOTTEN = (
+    "Your slices end at length, wherever they begin: samples[start : length]. A slice ends where it begins plus "
+    "length: samples[start : start + length]."
+)
+
 FRAMES = Exercise(
     id="8.2",
     answer="cut_frames",
@@ -442,6 +700,153 @@ FRAMES = Exercise(
             lambda samples, length, hop: _frames_at(samples, range(0, len(samples) - hop + 1, length), hop),
             "Your frames are {got}: your frames have hop samples, and begin every length samples. The other way "
             "round: length is how long a frame is, hop how far it is to the next one.",
+        ),
+        Misconception(
+            "frames as long as the hop, as many as whole frames",
+            _slices(lambda t, length, hop: t * hop, lambda t, length, hop: (t + 1) * hop, np.array),
+            "Your frames are {got}: each goes from one beginning to the next, so it has hop samples. A frame has "
+            "length "
+            "samples and overlaps with the next: samples[t * hop : t * hop + length].",
+        ),
+        Misconception(
+            "frame t begins at t",
+            _slices(lambda t, length, hop: t, lambda t, length, hop: t + length, np.array),
+            "Right for a hop of 1. Frame t begins at t in yours, one sample after the one before; it begins at t * "
+            "hop.",
+        ),
+        Misconception(
+            "strides counted in numbers",
+            lambda samples, length, hop: np.lib.stride_tricks.as_strided(
+                samples, (1 + (len(samples) - length) // hop, length), (hop, 1)
+            ).copy(),
+            "You counted strides in numbers. They are in bytes, 8 for each number here: samples.strides[0]. Counted "
+            "wrongly they read the middle of numbers. sliding_window_view(samples, length)[::hop] does it for you.",
+        ),
+        Misconception(
+            "every hop-th sample in a frame",
+            lambda samples, length, hop: np.array(
+                [
+                    samples[start : start + length * hop : hop]
+                    for start in range(0, len(samples) - (length - 1) * hop, hop)
+                ]
+            ),
+            "Right for a hop of 1. Your frames take every hop-th sample. Frames *begin* every hop samples; inside a "
+            "frame no sample is left out.",
+        ),
+        Misconception(
+            "end of the slice forgotten",
+            _slices(lambda t, length, hop: t * hop, lambda t, length, hop: length),
+            _END_FORGOTTEN,
+        ),
+        Misconception(
+            "one more frame, pushed back",
+            lambda samples, length, hop: np.vstack([_whole_frames(samples, length, hop), samples[-length:]]),
+            "Your frames are {got}: " + _PUSHED_BACK,
+        ),
+        Misconception(
+            "one more frame, filled up",
+            _starting(lambda S, length, hop: range(0, S - length + hop + 1, hop)),
+            "Your frames are {got}: the last one runs past the end and is filled up with zeros. Only whole frames: the "
+            "last one begins at len(samples) - length or before, 1 + (len(samples) - length) // hop of them.",
+        ),
+        Misconception(
+            "as many frames as fit side by side",
+            lambda samples, length, hop: _filled_in(samples, length, len(samples) // length, hop),
+            "Your frames are {got}: right, but there are more. len(samples) // length is how many fit *side by side*; "
+            "these overlap: 1 + (len(samples) - length) // hop.",
+        ),
+        Misconception(
+            "counted from the end",
+            lambda samples, length, hop: _whole_frames(samples[::-1], length, hop)[::-1, ::-1],
+            "Right where nothing is left over. With 12 samples, frames of 5 and a hop of 2 one sample is left, and you "
+            "left it out at the *beginning*. Frame 0 begins at sample 0.",
+        ),
+        Misconception(
+            "frames backwards",
+            _of_frames(lambda frames: frames[:, ::-1]),
+            "Your frames are {got}: the right frames, each of them backwards. Time runs to the right.",
+        ),
+        Misconception(
+            "how many frames",
+            _of_frames(len),
+            "{got} is how many frames there are, and it is right. Asked for are the frames themselves, (T, length).",
+        ),
+        Misconception(
+            "where frames begin",
+            lambda samples, length, hop: np.arange(0, len(samples) - length + 1, hop),
+            "{got} is where the frames begin, and it is right. Asked for are the frames themselves: "
+            "samples[start : start + length] for each.",
+        ),
+        Misconception(
+            "the shape alone",
+            lambda samples, length, hop: (1 + (len(samples) - length) // hop, length),
+            "{got} is the shape, and it is right. Asked for are the frames themselves.",
+        ),
+        *(
+            Misconception(
+                f"{name} of each frame",
+                _of_frames(over),
+                "{got}: one number for each frame, its " + name + ". Asked for are the samples themselves.",
+            )
+            for name, over in (
+                ("mean", lambda frames: frames.mean(1)),
+                ("sum", lambda frames: frames.sum(1)),
+                ("power", lambda frames: (frames**2).mean(1)),
+                ("largest sample", lambda frames: frames.max(1)),
+                ("first sample", lambda frames: frames[:, 0]),
+            )
+        ),
+        *(
+            Misconception(
+                name,
+                change,
+                "Your frames are {got}: the right places, but the samples are changed: " + what + ". Cut only; the "
+                "samples are asked for as they are.",
+            )
+            for name, what, change in (
+                (
+                    "mean taken away",
+                    "their mean is taken away",
+                    lambda samples, length, hop: _whole_frames(samples - samples.mean(), length, hop),
+                ),
+                (
+                    "mean of each frame taken away",
+                    "the mean of each frame is taken away",
+                    _of_frames(lambda frames: frames - frames.mean(1, keepdims=True)),
+                ),
+                (
+                    "peak made 1",
+                    "they are divided by the largest",
+                    lambda samples, length, hop: _whole_frames(samples / np.abs(samples).max(), length, hop),
+                ),
+                (
+                    "peak of each frame made 1",
+                    "each frame is divided by its largest",
+                    _of_frames(lambda frames: frames / np.abs(frames).max(1, keepdims=True)),
+                ),
+                (
+                    "standardised",
+                    "they are brought to mean 0 and spread 1",
+                    lambda samples, length, hop: _whole_frames((samples - samples.mean()) / samples.std(), length, hop),
+                ),
+                (
+                    "high frequencies raised",
+                    "0.97 of the sample before is taken away",
+                    lambda samples, length, hop: _whole_frames(
+                        samples - 0.97 * np.concatenate([[0.0], samples[:-1]]), length, hop
+                    ),
+                ),
+                (
+                    "a Hamming window applied",
+                    "they are multiplied by a window that fades in and out",
+                    lambda samples, length, hop: _whole_frames(samples, length, hop) * np.hamming(length),
+                ),
+                (
+                    "made whole numbers",
+                    "they are cut to whole numbers",
+                    _of_frames(np.trunc),
+                ),
+            )
         ),
         Misconception(
             "frames as long as the hop",
@@ -528,7 +933,8 @@ FRAMES = Exercise(
             "time on the last axis",
             lambda samples, length, hop: _whole_frames(samples, length, hop).T,
             "Your frames are {got}: the right frames, but they stand in columns, (length, T), as some libraries give "
-            "them. Rows are positions here, and a position is a frame: (T, length).",
+            "them. Rows are positions here, and a position is a frame: (T, length). (Or are your frames one sample too "
+            "long? With a hop of 1 that looks the same.)",
         ),
         Misconception(
             "one long row",
@@ -606,6 +1012,24 @@ def _after_the_filters(change: Callable[[np.ndarray], np.ndarray]) -> Callable[.
 
 def _silence_at_0(mel: np.ndarray) -> np.ndarray:
     return np.where(mel > 0, 10 * np.log10(np.where(mel > 0, mel, 1.0)), 0.0)
+
+
+_LOGARITHMS = (  # what it is called, and what it makes of a power
+    ("20 instead of 10", lambda power: 20 * np.log10(power)),
+    ("natural logarithm", lambda power: 10 * np.log(power)),
+    ("natural logarithm, without the 10", np.log),
+    ("bels", np.log10),
+)
+
+
+def _other_floor(floor: float) -> Misconception:
+    decibels = f"{10 * math.log10(floor):.0f}"
+    return Misconception(
+        f"a floor of {floor:g}",
+        _after_the_filters(lambda mel: 10 * np.log10(np.maximum(mel, floor))),
+        f"Your floor lies at {decibels} dB, a power of {floor:g}. A power below 1e-10 counts as 1e-10, which is 10 to "
+        "the power of -10, or -100 dB: np.maximum(…, 1e-10).",
+    )
 
 
 LOG_MEL = Exercise(
@@ -805,6 +1229,126 @@ LOG_MEL = Exercise(
             "them.",
         ),
         Misconception(
+            "1e-10 added",
+            _after_the_filters(lambda mel: 10 * np.log10(mel + _FLOOR)),
+            "Right for loud bands and for silence. But adding 1e-10 is no floor: a power of 8e-11 becomes 1.8e-10, "
+            "and one of 1e-10 twice as much, 3 dB more. What is below 1e-10 counts as 1e-10, and the rest stays as it "
+            "is: np.maximum(…, 1e-10).",
+        ),
+        Misconception(
+            "only an exact 0 replaced",
+            _after_the_filters(lambda mel: 10 * np.log10(np.where(mel == 0, _FLOOR, mel))),
+            "Right for silence, which has a power of exactly 0. But a floor catches everything below it: 4e-11 counts "
+            "as 1e-10, too. np.maximum(…, 1e-10) asks for each number which is larger.",
+        ),
+        *(
+            _other_floor(floor)
+            for floor in (
+                *(
+                    0.1,
+                    1e-2,
+                    1e-3,
+                    1e-4,
+                    1e-5,
+                    1e-6,
+                    1e-7,
+                    1e-8,
+                    1e-9,
+                    1e-11,
+                    1e-12,
+                    1e-15,
+                    1e-16,
+                    1e-20,
+                    1e-30,
+                    1e-100,
+                ),
+                *(10.0, math.exp(-10), float(np.finfo(float).eps), float(np.finfo(np.float32).eps)),
+                *(float(np.finfo(float).tiny), float(np.finfo(np.float32).tiny)),
+            )
+        ),
+        Misconception(
+            "1e10 instead of 1e-10",
+            _after_the_filters(lambda mel: 10 * np.log10(np.maximum(mel, 1e10))),
+            "Your result is {got}: nothing in it is quieter than 100 dB. The sign of the exponent is missing: 1e-10.",
+        ),
+        *(
+            Misconception(
+                f"{name}, before the filterbank",
+                lambda power, filterbank, logarithm=logarithm: logarithm(np.maximum(power, _FLOOR)) @ filterbank.T,
+                "Your result is {got}. Two things: you took the logarithm first and added *logarithms* up in the "
+                "bands; powers add, so the filterbank comes first. And decibels of a power are 10 · np.log10.",
+            )
+            for name, logarithm in _LOGARITHMS
+        ),
+        Misconception(
+            "mean of decibels",
+            lambda power, filterbank: _decibels(power) @ filterbank.T / filterbank.sum(1),
+            "Your result is {got}: you took decibels first, and their weighted mean in each band. Powers add, decibels "
+            "do not: filterbank first, logarithm last.",
+        ),
+        *(
+            Misconception(
+                name,
+                _after_the_filters(lambda mel, over=over: 10 * np.log10(np.maximum(over(mel), _FLOOR))),
+                "Your result is {got}: " + what + " Asked for is a row for each frame and a column for each band, "
+                "(T, mels).",
+            )
+            for name, over, what in (
+                ("added up over the frames", lambda mel: mel.sum(0), "you added up over the frames, so time is lost."),
+                (
+                    "mean over the frames",
+                    lambda mel: mel.mean(0),
+                    "you took the mean over the frames, so time is lost.",
+                ),
+                ("added up over the bands", lambda mel: mel.sum(1), "you added up over the bands as well."),
+                ("mean over the bands", lambda mel: mel.mean(1), "you took the mean over the bands."),
+                ("largest over the frames", lambda mel: mel.max(0), "you took the maximum over the frames."),
+            )
+        ),
+        Misconception(
+            "no filterbank",
+            lambda power, filterbank: 10 * np.log10(np.maximum(power, _FLOOR)),
+            "Your result is {got}: those are the decibels of each *bin*; the filterbank has no effect. A band is a "
+            "weighted sum over the bins: power @ filterbank.T.",
+        ),
+        Misconception(
+            "weights of the filterbank ignored",
+            lambda power, filterbank: _log_mel(power, filterbank > 0),
+            "Your result is {got}: each bin of a band counts fully in yours. The filterbank says how much of each bin "
+            "goes into a band: power @ filterbank.T.",
+        ),
+        Misconception(
+            "mean over a band's bins",
+            lambda power, filterbank: _log_mel(power, filterbank / (filterbank > 0).sum(1, keepdims=True)),
+            "Your result is {got}: you divided each band by how many bins it has. A band is the weighted sum: "
+            "power @ filterbank.T and nothing more.",
+        ),
+        *(
+            Misconception(
+                f"the mean of {name} taken away",
+                lambda power, filterbank, axis=axis: (
+                    _log_mel(power, filterbank) - _log_mel(power, filterbank).mean(axis, keepdims=True)
+                ),
+                "Your result is {got}: you took the mean of " + name + " away. A network likes that; asked for are "
+                "decibels, where 0 is a power of 1.",
+            )
+            for name, axis in (("all numbers", None), ("each band", 0), ("each frame", 1))
+        ),
+        Misconception(
+            "brought between 0 and 1",
+            lambda power, filterbank: (
+                (_log_mel(power, filterbank) - _log_mel(power, filterbank).min())
+                / (_log_mel(power, filterbank).max() - _log_mel(power, filterbank).min())
+            ),
+            "Your result is {got}: you brought the numbers between 0 and 1. Asked for are decibels.",
+        ),
+        Misconception(
+            "relative to the minimum",
+            lambda power, filterbank: _log_mel(power, filterbank) - _log_mel(power, filterbank).min(),
+            "Your result is {got}: the smallest of your numbers is 0. You measured from the quietest place. Here 0 dB "
+            "is a power of 1.",
+        ),
+        Misconception(
             "1e-10 added before the filterbank",
             lambda power, filterbank: 10 * np.log10((power + _FLOOR) @ filterbank.T),
             "Right until a frame is silent: {got}. You added 1e-10 to each bin, and a band adds several up: more than "
@@ -858,8 +1402,8 @@ LOG_MEL = Exercise(
         "power @ filterbank.T; then 10 * np.log10. What is the logarithm of 0?",
         "np.maximum(mel, 1e-10) before the logarithm keeps it from minus infinity.",
     ),
-    praise="Bands first, then the logarithm, and silence at -100 dB. (mel + 1e-10 would do as well: it differs by 3 "
-    "dB at the floor itself, and by nothing you could see above -60 dB.)",
+    praise="Bands first, then the logarithm, and silence at -100 dB. (mel + 1e-10, which many programs have, differs "
+    "by 3 dB at the floor itself, and by nothing you could see above -60 dB.)",
 )
 
 
@@ -893,14 +1437,17 @@ def _of(rows: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _number_by_number(
-    axis: int | None, scaled: bool = True, shown: Callable[[np.ndarray], np.ndarray] = lambda weights: weights
+    axis: int | None,
+    scaled: bool = True,
+    shown: Callable[[np.ndarray], np.ndarray] = lambda weights: weights,
+    mixed_with_shown: bool = False,
 ) -> Callable[..., tuple]:
     """The scores of bands and moments, never added up over the bands; ``shown`` is what is handed in as weights."""
 
     def mistaken(spectrogram: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         scores = spectrogram * query[:, None] / (math.sqrt(len(query)) if scaled else 1)
         weights = softmax(scores.reshape(-1)).reshape(scores.shape) if axis is None else softmax(scores, axis)
-        return (weights * spectrogram).sum(1), shown(weights)
+        return (shown(weights) * spectrogram if mixed_with_shown else weights * spectrogram).sum(1), shown(weights)
 
     return mistaken
 
@@ -915,6 +1462,10 @@ def _with_context(context: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Ca
     return mistaken
 
 
+def _given_scores(spectrogram: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return spectrogram @ softmax(scores), softmax(scores)
+
+
 def _hard(scores: np.ndarray) -> np.ndarray:
     return np.eye(len(scores))[scores.argmax()]
 
@@ -922,6 +1473,173 @@ def _hard(scores: np.ndarray) -> np.ndarray:
 def _plain(scores: np.ndarray) -> np.ndarray:
     return np.exp(scores) / np.exp(scores).sum()
 
+
+def _shared_scaled(divisor: Callable[[int, int], float], share: Callable[[np.ndarray], np.ndarray]) -> Callable:
+    """As ``_shared``, with the scores divided by what is made of the numbers of mels and moments."""
+    return _shared(lambda scores, mels: share(scores / divisor(mels, len(scores))))
+
+
+def _apart(share: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """Shares that are not made by a softmax, divided by their sum."""
+    return lambda scores: share(scores) / share(scores).sum()
+
+
+_SCALES = (  # a name, what to say, and by what of the numbers of mels and moments the scores are divided
+    ("", "", lambda mels, T: math.sqrt(mels)),
+    ("not scaled", "And the scores are not divided by √mels.", lambda mels, T: 1.0),
+    ("scaled by mels", "And you divided the scores by mels; it is √mels.", lambda mels, T: mels),
+    (
+        "scaled by √T",
+        "And you divided the scores by the root of the number of moments; it is √mels.",
+        lambda mels, T: math.sqrt(T),
+    ),
+)
+_SHARES = (  # a name, what to say, and what makes weights of scores
+    ("no softmax", "They are scores. A softmax over time makes shares of them.", lambda scores: scores),
+    ("not normalised", "They are exponentials: divide them by their sum.", np.exp),
+    (
+        "no exponential",
+        "They are scores, divided by their sum. The exponential makes each positive first.",
+        _apart(lambda scores: scores),
+    ),
+    ("loudest moment only", "One moment gets all; a softmax shares out.", _hard),
+    (
+        "divided by the largest score",
+        "You divided the scores by the largest. Subtract it: that leaves the weights as they are, and keeps exp small.",
+        lambda scores: softmax(scores / scores.max()),
+    ),
+    (
+        "largest subtracted after exp",
+        "You subtracted the largest *exponential*. Subtract the largest score, before exp.",
+        _apart(lambda scores: np.exp(scores) - np.exp(scores).max()),
+    ),
+    (
+        "quietest moment first",
+        "The sign is turned round: the higher the score, the more weight.",
+        lambda scores: softmax(-scores),
+    ),
+    (
+        "sigmoid",
+        "Each moment has a weight of its own, by a sigmoid, and they do not sum to 1. A softmax lets the moments "
+        "compete.",
+        lambda scores: 1 / (1 + np.exp(-scores)),
+    ),
+    (
+        "sigmoid, normalised",
+        "They come from a sigmoid. A softmax has exp(score), divided by the sum.",
+        _apart(lambda scores: 1 / (1 + np.exp(-scores))),
+    ),
+    (
+        "positive scores only",
+        "They are the positive scores, divided by their sum. A softmax has exp(score), divided by the sum.",
+        _apart(lambda scores: np.maximum(scores, 0)),
+    ),
+    (
+        "size of the scores",
+        "They are the sizes of the scores, divided by their sum. A strongly *negative* score is to count little: "
+        "exp(score).",
+        _apart(np.abs),
+    ),
+    (
+        "squares of the scores",
+        "They are the squares of the scores, divided by their sum. A strongly *negative* score is to count little: "
+        "exp(score).",
+        _apart(np.square),
+    ),
+    (
+        "logarithm of the softmax",
+        "They are logarithms of weights (log_softmax), and negative. Leave the logarithm out.",
+        lambda scores: np.log(softmax(scores)),
+    ),
+    (
+        "powers of 2",
+        "They are powers of 2, divided by their sum. A softmax has exp.",
+        lambda scores: softmax(scores * math.log(2)),
+    ),
+    (
+        "softmax twice",
+        "You took the softmax twice: once is enough, of the scores.",
+        lambda scores: softmax(softmax(scores)),
+    ),
+)
+_SCALED_AND_SHARED = tuple(
+    Misconception(
+        ", ".join(filter(None, (share, scale))),
+        _shared_scaled(divisor, make),
+        f"Your weights are {{got[1]}}, expected {{expected[1]}}. {what} {also}".strip(),
+    )
+    for scale, also, divisor in _SCALES
+    for share, what, make in _SHARES
+    if scale or share not in {"no softmax", "not normalised", "no exponential", "loudest moment only"}  # named above
+    if not (
+        scale
+        and share
+        in {
+            "loudest moment only",
+            "no exponential",
+            "divided by the largest score",
+            "size of the scores",
+            "squares of the scores",
+            "positive scores only",
+        }
+    )  # no scale in them
+)
+_MIXTURES = (  # the weights are right; what is said of the context, and what it is made of
+    ("of scores", "You mixed the moments with their scores.", lambda s, w: s @ np.log(w)),
+    (
+        "multiplied again",
+        "You mixed with the squares of the weights: they are multiplied in twice.",
+        lambda s, w: s @ w**2,
+    ),
+    (
+        "one number",
+        "You added up over time *and* over the bands. A context has a number for each band.",
+        lambda s, w: (s * w).sum(),
+    ),
+    ("the first moment", "That is the first moment alone.", lambda s, w: s[:, 0]),
+    ("the last moment", "That is the last moment alone.", lambda s, w: s[:, -1]),
+    ("plain sum", "That is the plain sum over time; the weights are not in it.", lambda s, w: s.sum(1)),
+    (
+        "divided by √mels",
+        "You divided it by √mels. That belongs to the scores.",
+        lambda s, w: s @ w / math.sqrt(len(s)),
+    ),
+    (
+        "mean over the bands",
+        "You took a mean over the bands, so it has a number for each moment.",
+        lambda s, w: (s * w).mean(0),
+    ),
+)
+_MIXED = tuple(
+    Misconception(
+        f"context: {name}",
+        _with_context(context),
+        f"Your weights are right. Your context is not their mixture of the moments: {what[0].lower()}{what[1:]} It is "
+        "spectrogram @ weights, a number for each band.",
+    )
+    for name, what, context in _MIXTURES
+)
+_MIXED_UNSCALED = tuple(
+    Misconception(
+        f"no scaling, and context: {name}",
+        lambda spectrogram, query, context=context: (
+            context(spectrogram, softmax(query @ spectrogram)),
+            softmax(query @ spectrogram),
+        ),
+        "Two things. Your weights are {got[1]}, expected {expected[1]}: the scores are not divided by √mels. And your "
+        f"context is {what}; it is spectrogram @ weights.",
+    )
+    for name, what, context in (
+        ("plain mean", "the plain mean over time, without the weights", lambda s, w: s.mean(1)),
+        (
+            "mean of the weighted moments",
+            "a mean of the weighted moments, where their sum is asked for",
+            lambda s, w: (s * w).mean(1),
+        ),
+        ("not added up", "not added up over time", lambda s, w: s * w),
+        ("the best moment", "the moment with the largest weight", lambda s, w: s[:, w.argmax()]),
+    )
+)
 
 _POOL_MISTAKES = (
     Misconception(
@@ -1000,6 +1718,71 @@ _POOL_MISTAKES = (
         "Your weights sum to 1 in each *column*: in every moment the bands compete. The moments are to compete: one "
         "score for each, query @ spectrogram, and one softmax over time (section 5).",
         seen="https://github.com/DCASE-REPO/DESED_task/issues/55",
+    ),
+    *(
+        Misconception(
+            f"softmax over the bands, then their {name}",
+            _number_by_number(0, scaled, lambda weights, over=over: over(weights, axis=0), mixed_with_shown=mixed),
+            "Your weights {got[1]} come from a softmax over the *bands*: in every moment the bands compete. The "
+            "moments "
+            "are to compete: one score for each, query @ spectrogram, divided by √mels, and one softmax over time.",
+        )
+        for name, scaled, over, mixed in (
+            ("mean", True, np.mean, False),
+            ("mean, not scaled", False, np.mean, False),
+            ("mean, which mixes", True, np.mean, True),
+            ("sum", True, np.sum, False),
+        )
+    ),
+    *(
+        Misconception(
+            f"a softmax for each band, then their mean, which mixes{name}",
+            _number_by_number(1, scaled, lambda weights: weights.mean(0), mixed_with_shown=True),
+            "Your weights {got[1]} are a mean over the bands: every band chose moments of its own. Add up over the "
+            "bands *before* the softmax: one score for each moment, query @ spectrogram, divided by √mels.",
+        )
+        for name, scaled in (("", True), (", not scaled", False))
+    ),
+    *_SCALED_AND_SHARED,
+    *_MIXED,
+    *_MIXED_UNSCALED,
+    Misconception(
+        "cosines instead of products",
+        lambda spectrogram, query: _given_scores(
+            spectrogram, query @ spectrogram / np.linalg.norm(query) / np.linalg.norm(spectrogram, axis=0)
+        ),
+        "Your weights are {got[1]}, expected {expected[1]}: you divided each score by the lengths of both vectors. "
+        "Dot-product attention divides by √mels alone.",
+    ),
+    Misconception(
+        "distances instead of products",
+        lambda spectrogram, query: _given_scores(spectrogram, -np.square(spectrogram.T - query).sum(1)),
+        "Your weights are {got[1]}, expected {expected[1]}: your scores are distances from the query. Asked for are "
+        "dot products, query @ spectrogram, divided by √mels.",
+    ),
+    Misconception(
+        "query scaled and added",
+        lambda spectrogram, query: (_pooled(spectrogram, query)[0] + query, _pooled(spectrogram, query)[1]),
+        "Your weights are right, and your context is one that has the query added to it. Leave that out.",
+    ),
+    Misconception(
+        "zeros where exp is 0",
+        _shared(lambda scores, mels: np.nan_to_num(_plain(scores / math.sqrt(mels)))),
+        "Right for small scores. With decibels they are large: here the best one is -1755, and exp of every score "
+        "is 0. To put 0 where 0/0 stands, or to add a little below the line, leaves all weights 0: {got[1]}. "
+        "Subtract the largest score first.",
+    ),
+    Misconception(
+        "scores clipped",
+        _shared(lambda scores, mels: softmax(np.clip(scores / math.sqrt(mels), -50, 50))),
+        "Right for small scores. With decibels they are large: here all lie below -1000, and clipped they are all "
+        "alike, {got[1]}. Clip nothing; subtract the largest score first.",
+    ),
+    Misconception(
+        "smallest subtracted",
+        _shared(lambda scores, mels: _plain(scores / math.sqrt(mels) - scores.min() / math.sqrt(mels))),
+        "Right for small scores. With decibels they differ by far: you subtracted the smallest, so exp of the largest "
+        "overflows. Your weights are {got[1]}. Subtract the *largest*, and nothing exceeds exp(0) = 1.",
     ),
     Misconception(
         "softmax over an axis of length 1",
@@ -1401,6 +2184,132 @@ SPLIT_BY_VOICE = Exercise(
             "That is a mask, True where a voice is held out. Asked for are two lists of places: those where it is "
             "False, and those where it is True.",
         ),
+        *(
+            Misconception(
+                f"the first recordings tested, {name}",
+                lambda voices, held_out, cut=cut: _divided(voices, lambda i: i < cut(len(voices))),
+                _BY_RECORDING,
+            )
+            for name, cut in (
+                ("half of them", lambda many: many // 2),
+                ("a quarter", lambda many: many // 4),
+            )
+        ),
+        *(
+            Misconception(
+                f"every second recording tested, from the {name} on",
+                lambda voices, held_out, first=first: _divided(voices, lambda i: i % 2 == first),
+                _BY_RECORDING,
+            )
+            for name, first in (("first", 0), ("second", 1))
+        ),
+        Misconception(
+            "held-out voices chosen anew",
+            lambda voices, held_out: _divided(voices, lambda i: voices[i] == max(voices)),
+            "Your test has {got[1]}: you chose a voice yourself. Which voices are held out is told by held_out.",
+        ),
+        *(
+            Misconception(
+                f"only the {name} of the held-out voices",
+                lambda voices, held_out, pick=pick: _divided(voices, lambda i: voices[i] == pick(held_out)),
+                "Right with one held-out voice. Here are several, and you test on one of them alone: the others stand "
+                "in "
+                "training. Is a later round of your loop overwriting the earlier one, or is it one name out of the set "
+                "that you compare with? voice in held_out asks for all of them.",
+            )
+            for name, pick in (("first", min), ("last", max))
+        ),
+        *(
+            Misconception(
+                f"once for each held-out voice{name}",
+                lambda voices, held_out, order=order: tuple(
+                    [i for held in order(held_out) for i, voice in enumerate(voices) if (voice == held) == side]
+                    for side in (False, True)
+                ),
+                "Right with one held-out voice. Here are several, and you go through the recordings once for each, so "
+                "a "
+                "recording that is not of *this* voice goes to training, and comes again: your train has {got[0]}. Go "
+                "through the recordings once, and ask voice in held_out.",
+            )
+            for name, order in (("", sorted), (", backwards", lambda names: sorted(names, reverse=True)))
+        ),
+        Misconception(
+            "returned in the first round",
+            lambda voices, held_out: _divided(voices[:1], lambda i: voices[i] in held_out),
+            "Your train has {got[0]}, your test {got[1]}: only the first recording. If 'return' stands inside your "
+            "loop, the loop ends there in its first round.",
+        ),
+        *(
+            Misconception(
+                f"counted from 1, {name}",
+                lambda voices, held_out, add=add: tuple(
+                    [i + more for i in side] for side, more in zip(_split(voices, held_out), add)
+                ),
+                "Your train has {got[0]}, your test {got[1]}: one of them one too high. Places count from 0, so that "
+                "voices[i] is recording i.",
+            )
+            for name, add in (("train", (1, 0)), ("test", (0, 1)))
+        ),
+        Misconception(
+            "how many",
+            lambda voices, held_out: tuple(map(len, _split(voices, held_out))),
+            "You gave how many recordings are on each side. Asked for are two lists of their *places*.",
+        ),
+        Misconception(
+            "pairs of place and voice",
+            lambda voices, held_out: tuple([(i, voices[i]) for i in side] for side in _split(voices, held_out)),
+            "Those are pairs of place and voice, as enumerate gives them, on the right sides. Asked for are the places "
+            "alone: for i, voice in enumerate(voices).",
+        ),
+        Misconception(
+            "matched by the last character",
+            _matched(lambda voice, held_out: voice[-1] in {name[-1] for name in held_out}),
+            "Your test has {got[1]}: every voice whose name ends alike. Held out are the voices in held_out alone: "
+            "voice in held_out.",
+        ),
+        Misconception(
+            "masks, turned round",
+            lambda voices, held_out: tuple([(voice in held_out) == side for voice in voices] for side in (True, False)),
+            "Those are masks, and they are turned round. Asked for are places: first those to train on, where the "
+            "voice "
+            "is not held out, then those to test on.",
+        ),
+        *(
+            Misconception(
+                name,
+                stops,
+                what,
+            )
+            for name, stops, what in (
+                (
+                    "the list overwritten by append",
+                    lambda voices, held_out: [].append(0).append(1),
+                    "append changes the list and gives back None. Write test.append(i), without test = in front.",
+                ),
+                (
+                    "a set indexed",
+                    lambda voices, held_out: held_out[0],
+                    "A set has no order and no places. voice in held_out asks whether the name is in it.",
+                ),
+                (
+                    "a set looked for in a name",
+                    lambda voices, held_out: held_out in voices[0],
+                    "The name is to be looked for in the set, voice in held_out, not the set in the name.",
+                ),
+                (
+                    "a list looked for in a set",
+                    lambda voices, held_out: voices in held_out,
+                    "You asked for all voices at once. Ask for each: for i, voice in enumerate(voices), voice in "
+                    "held_out.",
+                ),
+                (
+                    "an index that is a name",
+                    lambda voices, held_out: voices[voices[0]],
+                    "for voice in voices gives names, and a list is read by places. for i, voice in enumerate(voices) "
+                    "gives both.",
+                ),
+            )
+        ),
         Misconception(
             "names instead of places",
             lambda voices, held_out: tuple([voices[i] for i in side] for side in _split(voices, held_out)),
@@ -1410,6 +2319,11 @@ SPLIT_BY_VOICE = Exercise(
         Misconception(
             "sets instead of lists",
             lambda voices, held_out: tuple(map(set, _split(voices, held_out))),
+            _SETS,
+        ),
+        Misconception(
+            "the train in a set",
+            lambda voices, held_out: (set(_split(voices, held_out)[0]), _split(voices, held_out)[1]),
             _SETS,
         ),
         Misconception(
@@ -1455,6 +2369,83 @@ _DOUBLED = 10 * math.log10(2)  # decibels of twice the power
 _TENFOLD = 20 * math.log10(10)  # decibels of ten times the amplitude
 _BEFORE = 20.0
 
+# What the two steps may be taken to be worth, with what is to be said of it; nothing where it is right.
+_LOUDER = (
+    ("", _TENFOLD, ""),
+    (
+        "10 dB",
+        10.0,
+        "10 dB would be ten times the *power*; it is the samples that grew by 10, so the power by 100, 20 dB.",
+    ),
+    (
+        "40 dB",
+        2 * _TENFOLD,
+        "for the factor of 10 you took 40 dB. 20·log10 is of the samples, 10·log10 of the power: both give 20.",
+    ),
+    ("nothing", 0.0, "the first step is missing: the samples of the noise grew by 10."),
+    (
+        "natural logarithm",
+        20 * math.log(10),
+        "decibels are counted with np.log10, not with the natural logarithm: ten times the samples are 20 dB.",
+    ),
+    (
+        "natural logarithm of 10",
+        10 * math.log(10),
+        "decibels are counted with np.log10, not with the natural logarithm, and ten times the samples are 20 dB.",
+    ),
+    ("bels", 2.0, "ten times the samples are 100 times the power. Its logarithm is 2, so 2 bels, 20 *deci*bels."),
+)
+_SECOND = (
+    ("", _DOUBLED, ""),
+    ("6 dB", 2 * _DOUBLED, "for the second noise you took 6 dB; the *powers* add, and twice the power is 3 dB."),
+    ("nothing", 0.0, "the second noise is missing: it doubles the power of the noise."),
+    (
+        "natural logarithm",
+        10 * math.log(2),
+        "the second noise doubles the power, and 10·log10(2) is 3.01; you took the natural logarithm, np.log.",
+    ),
+    ("natural logarithm of samples", 20 * math.log(2), "the second noise doubles the power: 10·log10(2) is 3.01."),
+    ("bels", math.log10(2), "the second noise doubles the power: log10(2) is 0.3 *bels*, which is 3 decibels."),
+    ("2 dB", 2.0, "twice the power is not 2 dB: 10·log10(2) is 3.01."),
+    ("10 dB", 10.0, "10 dB would be ten such noises; two have twice the power, 3 dB."),
+    ("upwards", -_DOUBLED, "a second noise makes the ratio *smaller*: take its 3 dB off."),
+    ("6 dB upwards", -2 * _DOUBLED, "a second noise makes the ratio *smaller*, and its power adds: take 3 dB off."),
+)
+_WITH_WORDS_OF_THEIR_OWN = (
+    *(
+        10 - _DOUBLED,
+        -2 * _DOUBLED,
+        10 - 2 * _DOUBLED,
+        0.0,
+        10.0,
+        20 - _DOUBLED,
+        20 - 2 * _DOUBLED,
+        -20.0,
+        -10.0,
+        -40.0,
+    ),
+    *(-20 - _DOUBLED, 20 + _DOUBLED, 40 + _DOUBLED, _DOUBLED, 2.0, 1.0, 0.5),
+)
+
+
+def _stepwise() -> tuple[Misconception, ...]:
+    """Every pair of what the two steps may be taken for, unless its number has been explained."""
+    found: list[Misconception] = []
+    known = [*_WITH_WORDS_OF_THEIR_OWN, _BEFORE - _TENFOLD - _DOUBLED]
+    for first, louder, of_first in _LOUDER:
+        for second, doubled, of_second in _SECOND:
+            number = _BEFORE - louder - doubled
+            if any(abs(number - other) < 0.05 for other in known):
+                continue
+            known.append(number)
+            said = [what for what in (of_first, of_second) if what]
+            right = "the first step is right, 20 dB. Then " if not of_first else ""
+            name = f"first step: {first or 'right'}; second noise: {second or 'right'}"
+            text = f"{{got}}: {right}{' And '.join(said)}"
+            found.append(Misconception(name, lambda number=number: number, text))
+    return tuple(found)
+
+
 RATIO_AFTER = Exercise(
     id="8.6",
     answer="snr_after",
@@ -1489,8 +2480,8 @@ RATIO_AFTER = Exercise(
         Misconception(
             "second noise forgotten",
             lambda: _BEFORE - _TENFOLD,
-            "{got}: right for the first step, 20 dB less. Then a second noise comes, just as loud: the power of the "
-            "noise doubles.",
+            "{got}: right for the first step, 20 dB less. Then a second noise comes, as strong as the first *now* is: "
+            "the power of the noise doubles.",
         ),
         Misconception(
             "second noise forgotten, and 10 dB for ten times the amplitude",
@@ -1513,8 +2504,10 @@ RATIO_AFTER = Exercise(
         Misconception(
             "decibels of two noises added",
             lambda: _BEFORE - 2 * _TENFOLD,
-            "{got}: two noises of 20 dB became one of 40 in your sum. Decibels are logarithms; their sum stands for a "
-            "*product*. Two noises double the power: 3 dB more.",
+            "{got}: you took 40 dB off. Two noises of 20 dB are not one of 40: decibels are logarithms, their sum "
+            "stands "
+            "for a *product*, and two noises double the power, 3 dB. (If the 40 were 20·log10 of the power: ten times "
+            "the samples are 100 times the power, 10·log10(100) = 20.)",
             seen="https://github.com/angularsen/UnitsNet/issues/1569",
         ),
         Misconception(
@@ -1559,6 +2552,59 @@ RATIO_AFTER = Exercise(
             lambda: _BEFORE + _TENFOLD + _DOUBLED,
             "{got}: the right steps, but upwards. It is the *noise* that grew; speech stands less far above it than "
             "before.",
+        ),
+        *_stepwise(),
+        *(
+            Misconception(name, lambda number=number: number, "{got}: " + what)
+            for name, number, what in (
+                (
+                    "the first noise counted as it was, with a second one in samples",
+                    _BEFORE - 20 * math.log10(11),
+                    "you added 10 and 1 in the *samples*. The second noise is as strong as the first *now* is, and of "
+                    "independent noises the powers add: twice the power.",
+                ),
+                (
+                    "10 and 1 added as powers",
+                    _BEFORE - 10 * math.log10(11),
+                    "you added 10 and 1. Ten times the samples are 100 times the power, and the second noise is as "
+                    "strong as the first *now* is: 200.",
+                ),
+                (
+                    "a factor of 20 in the samples, in the other direction",
+                    _BEFORE + 20 * math.log10(20),
+                    "it is the *noise* that grew, so speech stands less far above it; and of two independent noises "
+                    "the powers add, so 3 dB.",
+                ),
+                (
+                    "first step alone, upwards",
+                    _BEFORE + _TENFOLD,
+                    "it is the *noise* that grew by 20 dB; speech stands less far above it. And a second noise comes.",
+                ),
+                (
+                    "ten times the decibels",
+                    _BEFORE * 10,
+                    "you multiplied the decibels by 10. They are logarithms: a factor in the sound is a difference in "
+                    "decibels.",
+                ),
+                (
+                    "ten times and twice the decibels",
+                    _BEFORE * 20,
+                    "you multiplied the decibels by 10 and by 2. They are logarithms: a factor in the sound is a "
+                    "difference in decibels.",
+                ),
+                (
+                    "100 times taken off",
+                    _BEFORE - 100,
+                    "100 is the factor of the power, not its decibels: 10·log10(100) is 20. Then a second noise comes, "
+                    "3 dB.",
+                ),
+                (
+                    "the decibels divided, then the second noise",
+                    _BEFORE / 10 - _DOUBLED,
+                    "you divided 20 dB by 10. A factor of 10 in the samples is a *difference* of 20 dB; the 3 dB of "
+                    "the second noise are right.",
+                ),
+            )
         ),
         Misconception(
             "how much the noise grew",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
 import math
 import weakref
@@ -608,6 +609,21 @@ ONLINE = Exercise(
             "That is the context of the last block alone: each block overwrote the one before. Carry the sum and the "
             "total on from block to block.",
         ),
+        *(
+            Misconception(
+                f"only the {name} {many} blocks",
+                lambda query, blocks, some=some, many=many: _online(query, some(blocks, many)),
+                "Right as long as there are few blocks; then your context is that of the " + name + f" {many}. There "
+                "is room for four at a time, but all of them count: read one, add it to what you have, and let it go.",
+            )
+            for name, some, counts in (("first", itertools.islice, (2, 3, 4)), ("last", collections.deque, (2, 3)))
+            for many in counts
+        ),
+        Misconception(
+            "divided by the number of keys",
+            lambda query, blocks: _online(query, blocks, end=lambda summed, total: summed / len(blocks.value)),
+            "You divided by the number of keys. Divide by the sum of all exp(score): then the weights sum to 1.",
+        ),
         Misconception(
             "only the first block",
             _of_contexts(lambda contexts, lengths: contexts[0]),
@@ -1050,8 +1066,10 @@ WINDOW = Exercise(
         Misconception(
             "the word 'and' between arrays",
             lambda length, window: np.arange(length) >= 0 and np.arange(length) < window,
-            "'and', 'or', 'not' and a chain such as 0 <= i - j < window ask for one truth value, and an array has many. "
-            "Join two comparisons place by place, with & and each of them in brackets: (i - j >= 0) & (i - j < window).",
+            "'and', 'or', 'not' and a chain such as 0 <= i - j < window ask for one truth value, and an array has "
+            "many. "
+            "Join two comparisons place by place, with & and each of them in brackets: (i - j >= 0) & (i - j < "
+            "window).",
         ),
         Misconception(
             "minus between masks",
@@ -1339,7 +1357,8 @@ LINEAR = Exercise(
         Misconception(
             "divided by the sum of all features",
             _linear(divide_by=lambda q, k: k.sum()),
-            "You divided all rows by one number, the sum of all features of all keys. Each query weighs these features: "
+            "You divided all rows by one number, the sum of all features of all keys. Each query weighs these "
+            "features: "
             "φ(query) @ φ(key).sum(0), with axis 0, has a number for each query.",
         ),
         Misconception(
@@ -1350,6 +1369,72 @@ LINEAR = Exercise(
             ),
             "The numbers of your *contexts* sum to 1 in each row. It is the weights that are to sum to 1: divide by "
             "their sum, φ(query) @ φ(key).sum(0).",
+        ),
+        *(
+            Misconception(
+                f"shares of {name}",
+                context,
+                "You divided before the product: " + what + ". The weights φ(q_i)·φ(k_j) of a query then do not sum to "
+                "1. Divide after it, row i by φ(query) @ φ(key).sum(0).",
+            )
+            for name, what, context in (
+                (
+                    "the keys",
+                    "each feature of the keys by its sum over the positions",
+                    _linear(of_key=lambda x: _elu_plus_1(x) / _elu_plus_1(x).sum(0), divide_by=lambda q, k: 1.0),
+                ),
+                (
+                    "query and keys",
+                    "the features of a query by their sum, and each feature of the keys by its sum over the positions",
+                    _linear(
+                        of_query=lambda x: _elu_plus_1(x) / _elu_plus_1(x).sum(1, keepdims=True),
+                        of_key=lambda x: _elu_plus_1(x) / _elu_plus_1(x).sum(0),
+                        divide_by=lambda q, k: 1.0,
+                    ),
+                ),
+                (
+                    "each vector",
+                    "the features of each query and of each key by their sum",
+                    _linear(
+                        of_query=lambda x: _elu_plus_1(x) / _elu_plus_1(x).sum(1, keepdims=True),
+                        of_key=lambda x: _elu_plus_1(x) / _elu_plus_1(x).sum(1, keepdims=True),
+                        divide_by=lambda q, k: 1.0,
+                    ),
+                ),
+            )
+        ),
+        *(
+            Misconception(
+                f"divided by {name}",
+                _linear(divide_by=divisor),
+                "You divided by " + name + ". The weights φ(q_i)·φ(k_j) sum to φ(q_i) · (the sum of all φ(k_j)), "
+                "another number for each query.",
+            )
+            for name, divisor in (
+                ("d_k", lambda q, k: q.shape[1]),
+                ("√d_k", lambda q, k: math.sqrt(q.shape[1])),
+                ("the number of queries", lambda q, k: len(q)),
+                ("the root of the number of keys", lambda q, k: math.sqrt(len(k))),
+                ("the sums of a query's and of all keys' features", lambda q, k: q.sum(1, keepdims=True) * k.sum()),
+            )
+        ),
+        Misconception(
+            "a softmax of the contexts",
+            lambda query, key, value: softmax(_linear(divide_by=lambda q, k: 1.0)(query, key, value)),
+            "You took a softmax of what should be divided: its rows are contexts, not weights. Divide row i by "
+            "φ(query) @ φ(key).sum(0).",
+        ),
+        Misconception(
+            "divided by the sum of the values",
+            lambda query, key, value: _linear(divide_by=lambda q, k: 1.0)(query, key, value) / value.sum(0),
+            "You divided by the sum of the *values*. A mean divides by the sum of its weights, φ(query) @ "
+            "φ(key).sum(0).",
+        ),
+        Misconception(
+            "one truth value asked of an array",
+            lambda query, key, value: _linear()(query if query > 0 else np.exp(query), key, value),
+            "'if' and max ask one question, and an array has many numbers. np.where(x > 0, x + 1, np.exp(x)) and "
+            "np.maximum work place by place.",
         ),
         Misconception(
             "root of the normaliser",
@@ -1570,7 +1655,7 @@ LINEAR = Exercise(
 
 # --- 9.5: the bytes of a KV cache -------------------------------------------------------------------------------------
 
-_SHAPES = ((3, 5, 7, 11, 4), (32, 8, 128, 8192, 2))
+_SHAPES = ((3, 5, 7, 19, 4), (32, 8, 128, 8192, 2))
 
 
 def _cache_bytes(layers: int, kv_heads: int, d_k: int, length: int, bytes_per_number: int) -> int:
@@ -1698,7 +1783,9 @@ CACHE = Exercise(
         Misconception(
             "bytes counted twice",
             lambda *given: _cache_bytes(*given) * given[4],
-            "{got} has bytes_per_number in it twice. Once is enough.",
+            "{got}: four times as much. Is bytes_per_number in it twice? 2 · d_k numbers for each position, in each "
+            "head of "
+            "each layer, and once the bytes.",
         ),
         _times(
             "twice as much",
@@ -1732,6 +1819,52 @@ CACHE = Exercise(
             "a value is one number",
             lambda layers, kv_heads, d_k, length: layers * kv_heads * length * (d_k + 1),
             "{got} counts d_k numbers for a key and one for a value (or the other way round). Both have d_k.",
+        ),
+        *(
+            _other_count(
+                f"one layer too {name}",
+                lambda layers, kv_heads, d_k, length, more=more: 2 * (layers + more) * kv_heads * d_k * length,
+                "{got} has one layer too " + name + ". Every layer with attention has a cache; the embedding has none.",
+            )
+            for name, more in (("many", 1), ("few", -1))
+        ),
+        *(
+            _other_count(
+                f"all features squared{name}",
+                count,
+                "{got} has kv_heads · d_k squared in it, as the matrices of a layer have. Those are parameters. The "
+                "cache keeps 2 · kv_heads · d_k numbers for each position.",
+            )
+            for name, count in (
+                ("", lambda layers, kv_heads, d_k, length: 2 * layers * (kv_heads * d_k) ** 2),
+                (
+                    ", for each position",
+                    lambda layers, kv_heads, d_k, length: 2 * layers * (kv_heads * d_k) ** 2 * length,
+                ),
+                (", four of them", lambda layers, kv_heads, d_k, length: 4 * layers * (kv_heads * d_k) ** 2),
+            )
+        ),
+        *(
+            Misconception(
+                f"{_FACTORS[one + 1][0]} + {_FACTORS[other + 1][0]}",
+                lambda *given, one=one, other=other: (
+                    _cache_bytes(*given) * (given[one] + given[other]) / (given[one] * given[other])
+                ),
+                f"{{got}}: you added {_FACTORS[one + 1][0]} and {_FACTORS[other + 1][0]}. For each of the one there "
+                f"are "
+                "all of the other: multiply them.",
+            )
+            for one, other in itertools.combinations(range(5), 2)
+        ),
+        Misconception(
+            "keys and values apart",
+            lambda *given: (_cache_bytes(*given) // 2, _cache_bytes(*given) // 2),
+            "{got}: the bytes of the keys and those of the values, both right. Asked for is their sum.",
+        ),
+        Misconception(
+            "layer by layer",
+            lambda layers, *given: [_cache_bytes(1, *given)] * layers,
+            "{got}: the bytes of each layer, all right. Asked for is their sum.",
         ),
         _other_count(
             "one token too many",
@@ -1780,7 +1913,8 @@ CACHE = Exercise(
         Misconception(
             "a larger unit, rounded",
             lambda *given: f"{_cache_bytes(*given) / 2**20:.1f} MiB",
-            "{got}: in a larger unit, MiB or GiB, so little is 0. Asked for is the number of bytes, without a unit: "
+            "{got}: in a larger unit, MiB or GiB, this is next to nothing (and so is bytes_per_number // 8). Asked "
+            "for is the number of bytes: "
             "{expected}.",
         ),
         *(
@@ -1883,6 +2017,87 @@ POSITIONS = Exercise(
                     "as many as are cached",
                     lambda cached, new: list(range(cached, 2 * cached)),
                     "you begin rightly, but give as many positions as are cached. As many are asked for as are new.",
+                ),
+                (
+                    "from new to cached",
+                    lambda cached, new: list(range(new, cached)),
+                    "range(new, cached) begins at how many are new and ends at how many are cached.",
+                ),
+                (
+                    "the last of the cached ones",
+                    lambda cached, new: list(range(cached - new, cached)),
+                    "these are places of cached tokens, the last of them. They are taken.",
+                ),
+                (
+                    "cached added twice",
+                    lambda cached, new: [2 * cached + i for i in range(new)],
+                    "you added cached twice.",
+                ),
+                (
+                    "restarts, backwards",
+                    lambda cached, new: list(range(new - 1, -1, -1)),
+                    "the count restarts at 0, and runs backwards.",
+                ),
+                (
+                    "from the end down",
+                    lambda cached, new: [cached + new - i for i in range(new)],
+                    "you begin one beyond the end and count down.",
+                ),
+                (
+                    "every cached-th position",
+                    lambda cached, new: list(range(0, cached + new, cached or 1)),
+                    "the third argument of range is its step. Positions grow by 1.",
+                ),
+                (
+                    "after the new ones, one too far",
+                    lambda cached, new: [cached + new + i + 1 for i in range(new)],
+                    "you begin beyond where the new tokens end.",
+                ),
+                (
+                    "places as shares of the length",
+                    lambda cached, new: [(cached + i) / (cached + new) for i in range(new)],
+                    "you divided by how many tokens there are. A position is a whole number.",
+                ),
+                (
+                    "cached subtracted",
+                    lambda cached, new: [i - cached for i in range(new)],
+                    "you subtracted cached. The new tokens stand *after* the cached ones: add it.",
+                ),
+                (
+                    "steps as long as new",
+                    lambda cached, new: [new * i for i in range(new)],
+                    "you multiplied by new. From one token to the next the position grows by 1.",
+                ),
+                (
+                    "steps as long as new, from the cache on",
+                    lambda cached, new: [cached + new * i for i in range(new)],
+                    "you begin rightly, but go on in steps of new. From one token to the next the position grows by 1.",
+                ),
+                (
+                    "all at 0",
+                    lambda cached, new: [0] * new,
+                    "all new tokens claim the first place of the text.",
+                ),
+                (
+                    "a mask",
+                    lambda cached, new: [0] * cached + [1] * new,
+                    "that is a mask of all tokens, 1 where one is new. Asked for are the positions of the new ones.",
+                ),
+                (
+                    "the number of new tokens",
+                    lambda cached, new: new,
+                    "that is how many come. Asked for is a list with the position of each.",
+                ),
+                (
+                    "a number one further",
+                    lambda cached, new: cached + 1,
+                    "that is one number, and one too far for the first of them. Asked for is a list with the position "
+                    "of each.",
+                ),
+                (
+                    "the last position, a number",
+                    lambda cached, new: cached + new - 1,
+                    "that is the position of the last new token. Asked for is a list with the position of each.",
                 ),
                 (
                     "after the new ones",

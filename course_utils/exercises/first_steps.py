@@ -64,6 +64,11 @@ _DIVISORS = {
         lambda amounts: amounts.sum() * len(amounts),
         "You divided by the sum, and by how many there are as well: ",
     ),
+    "divided by the root of the sum": (
+        lambda amounts: np.sqrt(amounts.sum()),
+        "You divided by the root of the sum: ",
+    ),
+    "divided by the sum less 1": (lambda amounts: amounts.sum() - 1, "You divided by the sum less 1: "),
     "divided by the sum plus 1": (lambda amounts: amounts.sum() + 1, "You divided by the sum plus 1: "),
 }
 _PARTIAL_SUMS = {
@@ -325,6 +330,29 @@ SHARES = Exercise(
                 ("how many there are", lambda amounts, numbers: len(amounts)),
             )
             if name != "added up on the way" or by in {"nothing", "how many there are"}
+        ),
+        *(
+            Misconception(
+                "a step too many",
+                _of_shares(change),
+                "{got}: you had the shares, and then did something more to them. They are right as soon as they are 1 "
+                "together.",
+            )
+            for change in (
+                lambda shares: _in_proportion(np.exp(shares)),
+                np.exp,
+                np.log,
+                np.sqrt,
+                np.square,
+                lambda shares: shares - shares.mean(),
+                lambda shares: shares / shares.max() * 100,
+                lambda shares: shares / np.linalg.norm(shares) ** 2,
+            )
+        ),
+        Misconception(
+            "steps between the amounts",
+            np.diff,
+            "np.diff gives the steps from one amount to the next: {got}. Divide each amount by the sum of all.",
         ),
         Misconception(
             "shares added up",
@@ -871,7 +899,7 @@ READ_A_MAP = Exercise(
                 "That is a number of the map. Find the largest in the *row* of 'it', and give the word above its "
                 "column.",
             )
-            for number in _written((0.4, 0.7, 0.2, 0.1, 0.05, 0.25, 0.45, 0.3, 0.15, 1.6))
+            for number in _written((0.4, 0.7, 0.2, 0.1, 0.05, 0.25, 0.45, 0.3, 0.15, 1.6, 1.2, 0.95, 0.8))
         ),
         *(
             Misconception(
@@ -881,6 +909,32 @@ READ_A_MAP = Exercise(
                 "column.",
             )
             for place in (*range(6), *map(str, range(6)), [4, 1], [1, 4], [5, 2], [2, 5])
+        ),
+        *(
+            Misconception(
+                "word and weight together",
+                lambda pair=pair: pair,
+                "The right word, with its weight beside it. Hand in the word alone.",
+            )
+            for pair in (
+                ["cat", 0.6],
+                [0.6, "cat"],
+                "cat 0.6",
+                "cat 0.60",
+                "cat, 0.6",
+                "cat: 0.6",
+                "cat: 0.60",
+                "cat=0.6",
+            )
+        ),
+        *(
+            Misconception(
+                "the place in words",
+                lambda place=place: place,
+                "That is a place. Asked for is the word itself, as it stands above the column.",
+            )
+            for ordinal in ("first", "second", "third", "fourth", "fifth", "last")
+            for place in (ordinal, f"the {ordinal}", f"{ordinal} word", f"the {ordinal} word", f"the {ordinal} column")
         ),
         *(
             Misconception(

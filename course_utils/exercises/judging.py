@@ -6,6 +6,7 @@ that equals a mistaken one is told which mistake it is; any other is told where 
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable
 
@@ -15,7 +16,7 @@ import torch
 from course_utils.exercises import locating, sandbox
 from course_utils.exercises.comparing import all_close, close, same_word
 from course_utils.exercises.exercise import Exercise, Misconception
-from course_utils.exercises.reading import LARGEST_SHOWN, as_array, is_blank, is_boolean, is_stub, show
+from course_utils.exercises.reading import LARGEST_SHOWN, as_array, is_blank, is_boolean, is_stub, of_type, show
 from course_utils.exercises.relations import IN_MASKS, IN_NUMBERS, PREDICTED, Relation, holding
 from course_utils.exercises.result import FAILED, NOT_ATTEMPTED, PASSED, CheckResult
 
@@ -29,7 +30,7 @@ _NO_RETURN = (
     "back, or is there an exercise that you have not solved yet?"
 )
 _BATCH_OF_ONE = "(Yours has an axis of length 1 in front, as for a batch; it was left out of the comparison.)"
-LONGEST_PRINT_SHOWN = 200  # characters
+LONGEST_PRINT_SHOWN, LONGEST_MESSAGE = 200, 600  # characters
 
 
 def judge(exercise: Exercise, answer: object) -> CheckResult:
@@ -55,6 +56,7 @@ class _Judgement:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         self.until = time.monotonic() + sandbox.SECONDS
+        self.mistaken: dict[tuple[int, int], sandbox.Outcome] = {}  # what each mistake gives in each case
 
     def of(self, answer: object) -> CheckResult:
         if is_blank(answer) or (isinstance(answer, dict) and any(map(is_blank, answer.values()))):
@@ -64,7 +66,7 @@ class _Judgement:
     def _of_function(self, answer: object) -> CheckResult:
         if not callable(answer):
             return self._failed(
-                f"A function is asked for; a {type(answer).__name__} came. Hand in its name, without brackets.",
+                f"A function is asked for; {of_type(answer)} came. Hand in its name, without brackets.",
                 "a value instead of a function",
             )
         if is_stub(answer):
@@ -72,12 +74,14 @@ class _Judgement:
         cases = self.exercise.cases
         for index, inputs in enumerate(cases):
             outcome = self._call(answer, inputs)
-            unfinished = self._has_parts(outcome.result) and any(map(is_blank, outcome.result))
+            unfinished = self._has_parts(outcome.result) and any(one is Ellipsis for one in outcome.result)
             if outcome.error == "NotImplementedError" or outcome.result is Ellipsis or unfinished:
                 return self._not_attempted()
             verdict = self._verdict(outcome, inputs, answer, passed=cases[:index])
             if verdict is not None and all(self._right_but_for_batch(answer, case) for case in cases[index:]):
                 return self._passed(_BATCH_OF_ONE)
+            if verdict is not None and not outcome.problem and self._right_with_tensors(answer, verdict):
+                return self._passed()
             if verdict is not None:
                 return self._with_context(verdict, outcome, answer, inputs)
             if outcome.changed_input is not None:
@@ -92,9 +96,7 @@ class _Judgement:
         if callable(answer):
             outcome = self._call(answer, ())
             if outcome.problem or outcome.result is None:
-                return self._failed(
-                    f"A value is asked for; a {type(answer).__name__} came.", "a function instead of a value"
-                )
+                return self._failed(f"A value is asked for; {of_type(answer)} came.", "a function instead of a value")
             answer = outcome.result
         return self._compare(answer, ()) or self._passed()
 
@@ -112,7 +114,14 @@ class _Judgement:
         again = self._run(answer, tensors)
         known = self._known_problem(outcome, inputs)
         got_through = known is not None and not sandbox.call(known.mistake, tensors).problem
-        return outcome if again.problem or got_through else again
+        further = known is None and _wants_tensors(outcome) and not _wants_tensors(again)
+        return again if further or not (again.problem or got_through) else outcome
+
+    def _mistaken(self, misconception: Misconception, inputs: tuple) -> sandbox.Outcome:
+        place = id(misconception), id(inputs)
+        if place not in self.mistaken:
+            self.mistaken[place] = sandbox.call(misconception.mistake, inputs)
+        return self.mistaken[place]
 
     def _run(self, answer: Callable, inputs: tuple) -> sandbox.Outcome:
         return sandbox.call(answer, inputs, seconds=self.until - time.monotonic())
@@ -152,15 +161,19 @@ class _Judgement:
             return self._failed(*_NOT_BOOLEAN) if boolean and not is_boolean(got) else None
         comparable = words or arrays is not None or isinstance(got, list | tuple)  # rows of unequal length, or names
         seen = got if arrays is None else arrays
+        several = isinstance(got, tuple | list) and bool(exercise.parts) and len(got) != len(exercise.parts)
         closest = self._closest_mistake(seen, wanted, inputs, passed) if comparable else None
         if closest is not None:
             message = closest.explain.format(got=self._show(got), expected=self._show(expected))
             return self._failed(message, closest.name)
         if words:
-            mistaken = [sandbox.call(one.mistake, inputs).result for one in exercise.misconceptions]
+            mistaken = [self._mistaken(one, inputs).result for one in exercise.misconceptions]
             return self._failed(*locating.in_words(got, expected, mistaken))
-        if arrays is None:
-            return self._failed(*self._of_another_kind(got, expected))
+        more = None if exercise.parts else self._more_than_asked(got, expected)
+        if more is not None:
+            return self._failed(*more)
+        if arrays is None or several:
+            return self._failed(*self._of_another_kind(got))
         return self._failed(*self._unlisted(arrays, wanted, answer, boolean))
 
     def _unlisted(
@@ -184,10 +197,13 @@ class _Judgement:
             relations, where = PREDICTED, locating.predicted(got, expected)
         for relation, said in holding(got, expected, relations):
             if all(self._relates(relation, answer, part, inputs) for inputs in exercise.cases):
-                return f"{others}{said} {where}", relation.name
+                told = got.shape != expected.shape and f"expected {expected.shape}" in said  # once is enough
+                said = said.replace("your result", f"your {name}")
+                return f"{others}{said} {'' if told else where}".strip(), relation.name
         given = self._given_back(answer, part)
         if given is not None:
-            return f"{others}Your {name} is {_input_name(answer, given)}, as it came. {where}", "an input given back"
+            itself = _input_name(answer, given).replace("its input", "the input").removeprefix("its ")
+            return f"{others}Your {name} is {itself}, as it came. {where}", "an input given back"
         return f"{others}{where}", None
 
     def _relates(self, relation: Relation, answer: Callable, part: int, inputs: tuple) -> bool:
@@ -210,22 +226,51 @@ class _Judgement:
             found = same if found is None else found & same
         return min(found) if found else None
 
-    def _of_another_kind(self, got: object, expected: object) -> locating.Finding:
-        """What came is neither a number nor an array; or it is more than was asked for."""
+    def _more_than_asked(self, got: object, expected: object) -> locating.Finding | None:
+        """One of several things that came is right; None if it is not so."""
+        if not isinstance(got, tuple | list) or len(got) < 2 or not self.exercise.cases:
+            return None
+        wanted = as_array(expected)
+        for index, one in enumerate(got):
+            if (isinstance(got, tuple) or wanted.ndim) and close(as_array(one), wanted, self.exercise.tolerance):
+                return (
+                    f"{len(got)} things came; number {index + 1} of them is right. Give back that one alone.",
+                    "more than was asked for",
+                )
+        return None
+
+    def _of_another_kind(self, got: object) -> locating.Finding:
+        """What came is neither a number nor an array; or not as many things as are asked for."""
         parts = self.exercise.parts
+        if self._has_parts(got):
+            name, one = next((name, one) for name, one in zip(parts, got) if as_array(one) is None)
+            return f"Your {name}: a number or an array is asked for; {_came(one)}.", "wrong type"
         if isinstance(got, tuple | list) and parts:
             asked = f"{len(parts)} things are asked for, in this order: return {', '.join(parts)}."
             return f"{asked} {len(got)} came.", "wrong number of results"
-        if isinstance(got, tuple) and not parts:
-            wanted = as_array(expected)
-            for index, one in enumerate(got):
-                if close(as_array(one), wanted, self.exercise.tolerance):
-                    return (
-                        f"{len(got)} things came; number {index + 1} of them is right. Give back that one alone.",
-                        "more than was asked for",
-                    )
-        asked = f"{' and '.join(parts)} are" if parts else "A number or an array is"
-        return f"{asked} asked for; a {type(got).__name__} came.", "wrong type"
+        asked = f"{', '.join(parts[:-1])} and {parts[-1]} are" if parts else "A number or an array is"
+        return f"{asked} asked for; {_came(got)}.", "wrong type"
+
+    def _right_with_tensors(self, answer: Callable, verdict: CheckResult) -> bool:
+        """Whether an answer is right when called with tensors, and was written for these: x.transpose(0, 1) of an
+        array leaves it as it is. Not where the mistake that it looks like is right with tensors as well.
+        """
+        exercise = self.exercise
+        if exercise.parts or not all(any(map(_holds_arrays, inputs)) for inputs in exercise.cases):
+            return False
+        mistakes = [one.mistake for one in exercise.misconceptions if one.name == verdict.misconception]
+        ways = {way: [self._gives_right(way, inputs) for inputs in exercise.cases] for way in (answer, *mistakes)}
+        return all(ways.pop(answer)) and not any(map(all, ways.values()))
+
+    def _gives_right(self, answer: Callable, inputs: tuple) -> bool:
+        """Whether it is right for these inputs, as tensors, and leaves them as they are."""
+        outcome = self._run(answer, tuple(map(_as_tensors, inputs)))
+        expected = self.exercise.right(*inputs)
+        arrays, wanted = self._as_arrays(outcome.result), self._as_arrays(expected)
+        if outcome.problem or outcome.changed_input is not None:
+            return False
+        right = all_close(arrays, wanted, self.exercise.tolerance)
+        return right and (is_boolean(outcome.result) or not is_boolean(expected))
 
     def _right_but_for_batch(self, answer: Callable, inputs: tuple) -> bool:
         """Whether the answer is right, with an axis of length 1 for a batch in front of all that it gives back."""
@@ -262,7 +307,7 @@ class _Judgement:
         tolerance = self.exercise.tolerance
         found: list[tuple[float, int, Misconception]] = []
         for index, misconception in enumerate(self.exercise.misconceptions):
-            outcome = sandbox.call(misconception.mistake, inputs)
+            outcome = self._mistaken(misconception, inputs)
             if outcome.problem:
                 continue
             if expected is None:
@@ -283,7 +328,7 @@ class _Judgement:
     def _known_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> Misconception | None:
         """Some mistakes do not give a wrong answer but stop; they are known by what they say when they do."""
         for misconception in self.exercise.misconceptions:
-            known = sandbox.call(misconception.mistake, inputs)
+            known = self._mistaken(misconception, inputs)
             if known.problem and (known.error, known.said) == (outcome.error, outcome.said):
                 return misconception
         return None
@@ -301,11 +346,14 @@ class _Judgement:
         self, verdict: CheckResult, outcome: sandbox.Outcome, answer: object, inputs: tuple
     ) -> CheckResult:
         """The verdict with what it was called with, if no listed mistake explains it, and with what it printed."""
-        listed = verdict.misconception in {one.name for one in self.exercise.misconceptions}
-        called = "" if listed else f" {_inputs_in_words(answer, inputs)}"
-        cut = outcome.printed[:LONGEST_PRINT_SHOWN] + "…" * (len(outcome.printed) > LONGEST_PRINT_SHOWN)
-        printed = f"\nIt printed: {cut}" if cut else ""
-        return self._failed(f"{verdict.message}{called}{printed}", verdict.misconception)
+        message = verdict.message
+        if verdict.misconception not in {one.name for one in self.exercise.misconceptions}:
+            called = (f"{message} {_inputs_in_words(answer, inputs, most)}" for most in (LARGEST_SHOWN, 0))
+            message = next((longer for longer in called if len(longer) <= LONGEST_MESSAGE), message)
+        room = min(LONGEST_PRINT_SHOWN, LONGEST_MESSAGE - len(message) - len("\nIt printed: …"))
+        if outcome.printed and room > 0:
+            message += f"\nIt printed: {outcome.printed[:room]}{'…' * (len(outcome.printed) > room)}"
+        return self._failed(message, verdict.misconception)
 
     def _passed(self, note: str = "") -> CheckResult:
         return CheckResult(self.exercise.id, PASSED, f"{self.exercise.praise} {note}".strip())
@@ -332,8 +380,12 @@ def _as_tensors(given: object) -> object:
 
 def _names_of_inputs(answer: object, count: int) -> list[str]:
     """What the learner calls the arguments."""
-    names = getattr(getattr(answer, "__code__", None), "co_varnames", ())[:count]
-    return list(names) if len(names) == count else [f"argument {index + 1}" for index in range(count)]
+    try:
+        found = list(inspect.signature(answer).parameters.values())[:count]
+    except Exception:  # builtins that tell no signature
+        found = []
+    names = [one.name for one in found if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    return names if len(names) == count else [f"argument {index + 1}" for index in range(count)]
 
 
 def _input_name(answer: Callable, index: int) -> str:
@@ -341,14 +393,23 @@ def _input_name(answer: Callable, index: int) -> str:
     return f"its {name}" if name.startswith("argument ") else f"its input {name!r}"
 
 
-def _inputs_in_words(answer: object, inputs: tuple) -> str:
-    """With what it was called: small things in full, larger ones by their shape."""
+def _inputs_in_words(answer: object, inputs: tuple, most: int) -> str:
+    """With what it was called: things of up to ``most`` numbers in full, larger ones by their shape."""
     pairs = zip(_names_of_inputs(answer, len(inputs)), inputs)
-    return f"It was called with {', '.join(f'{name} = {_input(given)}' for name, given in pairs)}."
+    return f"It was called with {', '.join(f'{name} = {_input(given, most)}' for name, given in pairs)}."
 
 
-def _input(given: object) -> str:
+def _input(given: object, most: int) -> str:
     array = as_array(given)
     if array is None and callable(given):
         return "a function"
-    return show(given) if array is None or array.size <= LARGEST_SHOWN else f"an array of shape {array.shape}"
+    return show(given) if array is None or array.size <= max(most, 1) else f"an array of shape {array.shape}"
+
+
+def _wants_tensors(outcome: sandbox.Outcome) -> bool:
+    """Whether it stopped only because it was given arrays, or an array met a tensor."""
+    return locating.in_error(outcome.said)[1] in {"a method of another type", "arrays and tensors mixed"}
+
+
+def _came(got: object) -> str:
+    return "None came" if got is None else f"{of_type(got)} came"

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F
 
 from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.misreading import misreadings
 from course_utils.exercises.reference import softmax
 
 _GENERATOR = np.random.default_rng(5)
@@ -403,6 +404,44 @@ SPLIT = Exercise(
             "and its own features.",
         ),
         Misconception(
+            "always two heads",
+            lambda x, num_heads: np.stack([x[:, : x.shape[1] // 2], x[:, x.shape[1] // 2 :]]),
+            "Right with two heads; with three you still make two. Cut x into num_heads slices.",
+        ),
+        Misconception(
+            "always two features",
+            lambda x, num_heads: _windows(x, num_heads, 2, 2),
+            "Right for 4 features and 2 heads. With 12 features and 3 heads each slice has d_k = 12 / 3 = 4, and yours "
+            "still has 2.",
+        ),
+        Misconception(
+            "slices one feature too wide",
+            lambda x, num_heads: [
+                x[:, h * (x.shape[1] // num_heads) : (h + 1) * (x.shape[1] // num_heads) + 1].tolist()
+                for h in range(num_heads)
+            ],
+            "Your slices reach one feature into the next head; the last cannot, so it is shorter. A slice stops before "
+            "its end: h * d_k : (h + 1) * d_k.",
+        ),
+        Misconception(
+            "slices one feature too late",
+            lambda x, num_heads: [
+                x[:, h * (x.shape[1] // num_heads) + 1 : (h + 1) * (x.shape[1] // num_heads) + 1].tolist()
+                for h in range(num_heads)
+            ],
+            "Your slices begin and end one feature too late: features count from 0. Head h is h * d_k : (h + 1) * d_k, "
+            "with h from 0.",
+        ),
+        Misconception(
+            "slices with a gap",
+            lambda x, num_heads: [
+                x[:, h * (x.shape[1] // num_heads + 1) : h + (h + 1) * (x.shape[1] // num_heads)].tolist()
+                for h in range(num_heads)
+            ],
+            "One feature between your slices goes to nobody. Each begins where the one before ends: "
+            "h * d_k : (h + 1) * d_k.",
+        ),
+        Misconception(
             "d_k not divided",
             lambda x, num_heads: [x[:, h * x.shape[1] : (h + 1) * x.shape[1]].tolist() for h in range(num_heads)],
             "Your first head took all the features and left none for the others. d_k is d_model // num_heads.",
@@ -448,7 +487,6 @@ _ONE_HEAD_STEPS = (
     ("divide_by", "no scaling", lambda d_k, d_model, T_k: 1.0, "the scores are not divided by √d_k"),
     ("divide_by", "scaling by d instead of √d", lambda d_k, d_model, T_k: d_k, "they are divided by d_k, not by √d_k"),
     ("share", "softmax over the queries", lambda scores: softmax(scores, 1), "the softmax runs over the queries"),
-    ("share", "softmax over the heads", lambda scores: softmax(scores, 0), "the softmax runs over the heads"),
     ("share", "softmax over the whole array", _softmax_over_all, "all the weights of a head together sum to 1"),
     ("share", "no softmax", lambda scores: scores, "the scores themselves are taken for weights"),
     ("share", "not normalised", np.exp, "np.exp of the scores is not divided by its sum"),
@@ -472,7 +510,6 @@ _SPLITS_AND_MERGES = (
         ("merge", "heads added up", lambda heads: heads.sum(0), "the heads are added up; put them side by side"),
         ("merge", "heads under one another", lambda heads: np.concatenate(list(heads)), "the heads lie under one "
          "another; put them side by side, axis=1"),
-        ("merge", "still an axis for the heads", np.copy, "the heads still have an axis; put them side by side"),
         ("merge", "first head only", lambda heads: heads[0], "only the first head comes back; put all side by side"),
     ),
 )  # fmt: skip
@@ -507,9 +544,11 @@ _TWO_MISTAKES = (
             *product((_BY_ALL_FEATURES,), (*_SPLITS_AND_MERGES[0][:2], *_SPLITS_AND_MERGES[1])),
         )
         if (pair[0][1], pair[1][1])
-        not in {  # listed by a name of their own
+        not in {  # told by another name
             ("reshaped straight into heads", "merged without swapping back"),
             ("features dealt out in turn", "heads shuffled into each other on merging"),
+            ("all features for each head", "heads averaged"),
+            ("all features for each head", "first head only"),
         }
     ),
 )
@@ -915,8 +954,8 @@ MULTI_HEAD = Exercise(
         Misconception(
             "the first head's map for all",
             lambda *given: np.concatenate([_maps(*given)[0] @ part for part in _split(given[2], given[3])], 1),
-            "Right with one head. With two, all heads mix by the map of head 1. Each has a map of its own, from its own "
-            "slices of query and key.",
+            "Right with one head. With two, both heads mix by the map of head 1. Each has a map of its own, from its "
+            "own slices of query and key.",
         ),
         Misconception(
             "overlapping slices",
@@ -953,6 +992,249 @@ MULTI_HEAD = Exercise(
     praise="Equal to PyTorch with one, two and three heads: several look-ups for the price of one.",
 )
 
+_D, _HEADS = 64, 8  # of exercise 5.3
+_D_K = _D // _HEADS
+
+_MISCOUNTED = (
+    Misconception(
+        "times the number of heads",
+        lambda: 8 * 4 * (64 * 64 + 64),
+        "{got} is eight times too many. The heads do not get matrices of full size each: they share out the 64 "
+        "features that one W_q gives, 8 for each head.",
+        seen="https://discuss.pytorch.org/t/what-does-increasing-number-of-heads-do-in-the-multi-head-attention/101294",
+    ),
+    Misconception(
+        "heads of full size",
+        lambda: 8 * 3 * (64 * 64 + 64) + (8 * 64 * 64 + 64),
+        "{got}: you gave every head a W_q, W_k and W_v from 64 to 64 features, and W_o 512 inputs. A head has only "
+        "64 / 8 = 8 features, so the eight together fill one matrix from 64 to 64.",
+        seen="https://github.com/phlippe/uvadlc_notebooks/issues/64",
+    ),
+    Misconception(
+        "times the number of heads, without biases",
+        lambda: 8 * 4 * 64 * 64,
+        "{got} is 8 · 4 · 64 · 64. The heads share out the 64 features of each projection, so there is no factor "
+        "8; and each of the four projections has 64 biases.",
+    ),
+    Misconception(
+        "without biases",
+        lambda: 4 * 64 * 64,
+        "{got} is 4 · 64 · 64: the four matrices. Each projection has a bias for each of its 64 outputs as well.",
+    ),
+    Misconception(
+        "W_o forgotten",
+        lambda: 3 * (64 * 64 + 64),
+        "{got} is W_q, W_k and W_v. A fourth projection, W_o, takes the heads side by side and mixes them.",
+        seen="https://github.com/Kyubyong/transformer/issues/117",
+    ),
+    Misconception(
+        "W_o and biases forgotten",
+        lambda: 3 * 64 * 64,
+        "{got} is W_q, W_k and W_v without their biases. A fourth projection, W_o, mixes the heads, and each of "
+        "the four has 64 biases.",
+    ),
+    Misconception(
+        "one projection",
+        lambda: 64 * 64 + 64,
+        "{got} is one projection, 64 · 64 + 64. Query, key and value have one each, and W_o mixes the heads.",
+    ),
+    Misconception(
+        "one projection without biases",
+        lambda: 64 * 64,
+        "{got} is one matrix. Query, key and value have one each, W_o mixes the heads, and all have biases.",
+    ),
+    Misconception(
+        "one head's share",
+        lambda: 4 * (64 * 8 + 8),
+        "{got} is an eighth of the whole, the share of one head. There are eight of them.",
+    ),
+    Misconception(
+        "one head's share without biases",
+        lambda: 4 * 64 * 8,
+        "{got} is 4 · 64 · 8, the share of one head without its biases (8 · 4 · 8 · 8 gives it, too). A head makes "
+        "its 8 features from all 64, and there are eight heads.",
+    ),
+    Misconception(
+        "each head sees only its own features",
+        lambda: 8 * 4 * (8 * 8 + 8),
+        "{got} is 8 · 4 · (8 · 8 + 8): each head with matrices from 8 to 8. It is the outputs of W_q that are "
+        "shared out; each head's 8 features are made from all 64 inputs.",
+        seen="https://github.com/aladdinpersson/Machine-Learning-Collection/issues/3",
+    ),
+    Misconception(
+        "a bias for each feature of one head",
+        lambda: 4 * (64 * 64 + 8),
+        "{got}: you counted 8 biases for each projection. There is one for each output, 64.",
+    ),
+    Misconception(
+        "one bias only",
+        lambda: 4 * 64 * 64 + 64,
+        "{got} is 4 · 64 · 64 + 64: the four matrices, and the biases of one projection. All four have 64 each.",
+    ),
+    Misconception(
+        "W_o without biases",
+        lambda: 4 * 64 * 64 + 3 * 64,
+        "{got}: you left out the 64 biases of W_o. It has them, too.",
+    ),
+    Misconception(
+        "heads of full size, W_o for one",
+        lambda: 8 * 3 * (64 * 64 + 64) + (64 * 64 + 64),
+        "{got}: you gave every head a W_q, W_k and W_v from 64 to 64 features. A head has only 64 / 8 = 8, so the "
+        "eight together fill one matrix from 64 to 64.",
+    ),
+    Misconception(
+        "heads of full size, W_o for one, without biases",
+        lambda: 8 * 3 * 64 * 64 + 64 * 64,
+        "{got}: you gave every head a W_q, W_k and W_v from 64 to 64 features. A head has only 64 / 8 = 8, so the "
+        "eight together fill one matrix from 64 to 64. And there are biases.",
+    ),
+    Misconception(
+        "one number as bias",
+        lambda: 4 * (64 * 64 + 1),
+        "{got} is 4 · (64 · 64 + 1): one bias for each matrix. A projection has a bias for each of its 64 outputs.",
+    ),
+    Misconception(
+        "biases of two projections only",
+        lambda: 4 * 64 * 64 + 2 * 64,
+        "{got}: only two projections have biases in it. All four have 64 each.",
+    ),
+    Misconception(
+        "biases only",
+        lambda: 4 * 64,
+        "{got} is 4 · 64, the biases of the four projections. Each has a matrix from 64 to 64 as well.",
+    ),
+    Misconception(
+        "a layer norm counted",
+        lambda: 4 * (64 * 64 + 64) + 2 * 64,
+        "{got} is 128 too many: the scale and the shift of a layer norm, if you thought of one. "
+        "MultiHeadAttention has its four projections and nothing else.",
+    ),
+    Misconception(
+        "a feed-forward network counted",
+        lambda: 12 * 64 * 64,
+        "{got} is 12 · 64 · 64, about what a whole block of a Transformer has; and it stands in the table above, as "
+        "multiplications. MultiHeadAttention has four projections; count their weights and biases.",
+    ),
+    Misconception(
+        "a bias for each input too",
+        lambda: 4 * 65 * 65,
+        "{got} is 4 · 65 · 65. A bias is one more input, always 1, and not one more output: 65 · 64.",
+    ),
+    Misconception(
+        "cubed",
+        lambda: 64**3,
+        "{got} is 64 · 64 · 64. A projection from 64 to 64 features has 64 · 64 weights.",
+    ),
+    Misconception(
+        "features times heads",
+        lambda: 64 * 8,
+        "{got} is 64 · 8. A projection leads from 64 features to 64, so it has 64 · 64 weights, and 64 biases.",
+    ),
+    Misconception(
+        "features only",
+        lambda: 64,
+        "64 is how many features a token has. A projection leads from 64 features to 64, so it has 64 · 64 "
+        "weights, and 64 biases.",
+    ),
+    Misconception(
+        "no parameters",
+        lambda: 0,
+        "Attention itself has no parameters, true; but MultiHeadAttention has its projections W_q, W_k, W_v and "
+        "W_o, and these are learned.",
+    ),
+    Misconception(
+        "heads instead of projections",
+        lambda: 8 * (64 * 64 + 64),
+        "{got} is 8 · (64 · 64 + 64), one projection for each head. There are four projections, for all heads "
+        "together.",
+    ),
+    Misconception(
+        "biases for every head",
+        lambda: 4 * 64 * 64 + 8 * 4 * 64,
+        "{got}: you counted the biases eight times. The heads share out the outputs of each projection, and with "
+        "them its 64 biases.",
+    ),
+    *(
+        Misconception(
+            "rounded",
+            lambda number=number: number,
+            "About right, but it can be counted exactly: matrices and biases of four projections.",
+        )
+        for number in (16_000, 16_600, 16_700, 17_000)
+    ),
+    *(
+        Misconception(
+            "in thousands",
+            lambda number=number: number,
+            "About right in thousands, but write the number in full: it can be counted exactly.",
+        )
+        for number in (16, 16.6, 17)
+    ),
+    *(
+        Misconception(
+            "a comma in the number",
+            lambda number=number: divmod(number, 1000),
+            "Python reads a comma as a pair of numbers. Write the number without it, or with _: 12_345.",
+        )
+        for number in (16_640, 16_384, 12_480, 133_120)
+    ),
+    Misconception(
+        "the table's number, at d_model 32",
+        lambda: 4 * (32 * 32 + 32),
+        "{got} stands in the table above, for d_model 32. Here it is 64: the matrices are 64 · 64.",
+    ),
+    Misconception(
+        "doubled with d_model",
+        lambda: 2 * 4 * (32 * 32 + 32),
+        "{got} is twice the number of the table above, for d_model 32. When d_model doubles, each matrix has twice "
+        "the rows and twice the columns; only the biases double.",
+    ),
+    Misconception(
+        "four times the table's number",
+        lambda: 4 * 4 * (32 * 32 + 32),
+        "{got} is four times the number of the table above, for d_model 32 (or 4 · 64 · 64 with 8 · 64 biases). "
+        "The matrices do grow fourfold; the biases only double with d_model, to 64 for each of four projections.",
+    ),
+    Misconception(
+        "a whole network of this lesson",
+        lambda: 5192,
+        "{got} is what a whole network of this lesson has, with d_model 32. Asked for is the layer alone, with "
+        "d_model 64: four projections.",
+    ),
+)
+
+
+def _counts() -> tuple[Misconception, ...]:
+    """Every other count of 1 to 5 projections, for one head or for eight, with other sizes and other biases."""
+    listed = {4 * (_D * _D + _D), *(one.mistake() for one in _MISCOUNTED)}
+    counted = {}
+    for heads, projections, matrix, biases in product(
+        (1, _HEADS), (4, 3, 1, 2, 5), ((_D, _D), (_D, _D_K), (_D_K, _D_K)), (_D, 0, _D_K, 1)
+    ):
+        number = heads * projections * (matrix[0] * matrix[1] + biases)
+        times = f"{heads} · " if heads > 1 else ""
+        more = f"({matrix[0]} · {matrix[1]} + {biases})" if biases else f"{matrix[0]} · {matrix[1]}"
+        counted.setdefault(number, f"{times}{projections} · {more}")
+    for heads in (1, _HEADS):  # W_o of another size than the others
+        for inner, biases in product((_D, _D_K), (0, 1)):
+            for outer in (_D, heads * inner):
+                number = heads * 3 * (_D * inner + biases * inner) + outer * _D + biases * _D
+                times = f"{heads} · " if heads > 1 else ""
+                each = f"({_D} · {inner} + {inner})" if biases else f"{_D} · {inner}"
+                rest = f"{outer} · {_D} + {_D}" if biases else f"{outer} · {_D}"
+                counted.setdefault(number, f"{times}3 · {each} + {rest}")
+    return tuple(
+        Misconception(
+            f"counted as {sum_}",
+            lambda number=number: number,
+            f"{{got}} is {sum_}. Go through it: how many projections are there, W_o included? From how many features "
+            "does each lead to how many, for all heads together? And how many biases has each?",
+        )
+        for number, sum_ in counted.items()
+        if number not in listed
+    )
+
+
 PARAMETERS = Exercise(
     id="5.3",
     answer="parameters_of_8_heads",
@@ -961,94 +1243,51 @@ PARAMETERS = Exercise(
     kind="predict",
     minutes=3,
     difficulty=1,
+    tolerance=0.4,
     right=lambda: 4 * (64 * 64 + 64),
-    misconceptions=(
-        Misconception(
-            "times the number of heads",
-            lambda: 8 * 4 * (64 * 64 + 64),
-            "{got} is eight times too many. The heads do not get matrices of full size each: they share out the 64 "
-            "features that one W_q gives, 8 for each head.",
-            seen="https://discuss.pytorch.org/t/what-does-increasing-number-of-heads-do-in-the-multi-head-attention/101294",
-        ),
-        Misconception(
-            "heads of full size",
-            lambda: 8 * 3 * (64 * 64 + 64) + (8 * 64 * 64 + 64),
-            "{got}: you gave every head a W_q, W_k and W_v from 64 to 64 features, and W_o 512 inputs. A head has only "
-            "64 / 8 = 8 features, so the eight together fill one matrix from 64 to 64.",
-            seen="https://github.com/phlippe/uvadlc_notebooks/issues/64",
-        ),
-        Misconception(
-            "times the number of heads, without biases",
-            lambda: 8 * 4 * 64 * 64,
-            "{got} is 8 · 4 · 64 · 64. The heads share out the 64 features of each projection, so there is no factor "
-            "8; and each of the four projections has 64 biases.",
-        ),
-        Misconception(
-            "without biases",
-            lambda: 4 * 64 * 64,
-            "{got} is 4 · 64 · 64: the four matrices. Each projection has a bias for each of its 64 outputs as well.",
-        ),
-        Misconception(
-            "W_o forgotten",
-            lambda: 3 * (64 * 64 + 64),
-            "{got} is W_q, W_k and W_v. A fourth projection, W_o, takes the heads side by side and mixes them.",
-            seen="https://github.com/Kyubyong/transformer/issues/117",
-        ),
-        Misconception(
-            "W_o and biases forgotten",
-            lambda: 3 * 64 * 64,
-            "{got} is W_q, W_k and W_v without their biases. A fourth projection, W_o, mixes the heads, and each of "
-            "the four has 64 biases.",
-        ),
-        Misconception(
-            "one projection",
-            lambda: 64 * 64 + 64,
-            "{got} is one projection, 64 · 64 + 64. Query, key and value have one each, and W_o mixes the heads.",
-        ),
-        Misconception(
-            "one projection without biases",
-            lambda: 64 * 64,
-            "{got} is one matrix. Query, key and value have one each, W_o mixes the heads, and all have biases.",
-        ),
-        Misconception(
-            "one head's share",
-            lambda: 4 * (64 * 8 + 8),
-            "{got} is an eighth of the whole, the share of one head. There are eight of them.",
-        ),
-        Misconception(
-            "one head's share without biases",
-            lambda: 4 * 64 * 8,
-            "{got} is 4 · 64 · 8, the share of one head without its biases (8 · 4 · 8 · 8 gives it, too). A head makes "
-            "its 8 features from all 64, and there are eight heads.",
-        ),
-        Misconception(
-            "each head sees only its own features",
-            lambda: 8 * 4 * (8 * 8 + 8),
-            "{got} is 8 · 4 · (8 · 8 + 8): each head with matrices from 8 to 8. It is the outputs of W_q that are "
-            "shared out; each head's 8 features are made from all 64 inputs.",
-            seen="https://github.com/aladdinpersson/Machine-Learning-Collection/issues/3",
-        ),
-        Misconception(
-            "a bias for each feature of one head",
-            lambda: 4 * (64 * 64 + 8),
-            "{got}: you counted 8 biases for each projection. There is one for each output, 64.",
-        ),
-        Misconception(
-            "one bias only",
-            lambda: 4 * 64 * 64 + 64,
-            "{got} is 4 · 64 · 64 + 64: the four matrices, and the biases of one projection. All four have 64 each.",
-        ),
-        Misconception(
-            "W_o without biases",
-            lambda: 4 * 64 * 64 + 3 * 64,
-            "{got}: you left out the 64 biases of W_o. It has them, too.",
-        ),
-    ),
+    misconceptions=(*_MISCOUNTED, *_counts()),
     hints=(
         "How many numbers does W_q give for a token, and how many of them does each of the 8 heads get?",
         "Four projections from 64 to 64 features. Each has a matrix, and a bias for each output.",
     ),
     praise="4 · (64 · 64 + 64) = 16,640, with one head, two or 64: heads share the features out, they add none.",
+)
+
+_JOBS = ("neither", "twin", "left neighbour")
+_SEEN_IN_HEADS = (
+    {
+        "left neighbour": "The row of 'd red' in map A has its largest weight on 'b blue'. On which side of 'd red' "
+        "does that stand?",
+        "twin": "The row of 'd red' in map A has its largest weight on 'b blue', another letter.",
+    },
+    {
+        "left neighbour": "The row of 'a red' in map B has its largest weight on 'a green', which stands far away.",
+        "neither": "The row of 'a red' in map B has its largest weight on 'a green', the other a. Is it so in most "
+        "rows?",
+    },
+    {
+        "twin": "The row of 'd red' in map C has its largest weight on 'a green', another letter.",
+        "neither": "Count rows of map C: two are unclear, let the other six vote. The left neighbour of the first "
+        "token is the last.",
+    },
+)
+_JOBS_LISTED = {  # with a message of their own
+    ("left neighbour", "twin", "neither"),
+    ("left neighbour", "twin", "left neighbour"),
+    ("neither", "neither", "left neighbour"),
+    ("neither", "neither", "neither"),
+    ("neither", "twin", "neither"),
+    ("twin", "neither", "left neighbour"),
+    ("neither", "left neighbour", "twin"),
+    ("left neighbour", "neither", "twin"),
+    ("twin", "left neighbour", "neither"),
+}
+_MISREAD_HEADS = misreadings(
+    _JOBS,
+    _JOBS,
+    _SEEN_IN_HEADS,
+    "Go row by row, note the key of the largest weight, and count: one to the left, the same letter, or neither?",
+    _JOBS_LISTED,
 )
 
 JOBS = Exercise(
@@ -1059,7 +1298,7 @@ JOBS = Exercise(
     kind="read",
     minutes=6,
     difficulty=2,
-    right=lambda: ("neither", "twin", "left neighbour"),
+    right=lambda: _JOBS,
     misconceptions=(
         Misconception(
             "rows and columns swapped",
@@ -1131,6 +1370,63 @@ JOBS = Exercise(
             lambda: ("neither", "twin", "left"),
             "Your reading is right; only the check wants the whole name: 'left neighbour'.",
         ),
+        *_MISREAD_HEADS,
+        *(
+            Misconception(
+                "right neighbour named",
+                lambda words=words: words,
+                "Well read: A does look to the right. But that is not among the three answers; write 'neither'. And "
+                "the third is called 'left neighbour', in full.",
+            )
+            for words in (
+                ("right neighbor", "twin", "left neighbor"),
+                ("right", "twin", "left"),
+                ("right", "twin", "left neighbour"),
+            )
+        ),
+        *(
+            Misconception(
+                "left and right exchanged",
+                lambda words=words: words,
+                "B is right. A and C have slanting lines on different sides of the diagonal, but you took left for "
+                "right: take the row of 'd red', the token that looks. On which side of it stands the key of its "
+                "largest weight? (And 'right neighbour' is not among the answers; write 'neither'.)",
+            )
+            for words in (
+                ("left neighbour", "twin", "right neighbour"),
+                ("left neighbor", "twin", "right neighbor"),
+                ("left", "twin", "right"),
+            )
+        ),
+        *(
+            Misconception(
+                "another word for it",
+                lambda words=words: words,
+                "Your reading is right; only the check wants its three words: 'left neighbour', 'twin' and 'neither'.",
+            )
+            for words in (
+                *((none, "twin", "left neighbour") for none in ("none", None, "nothing", "no", "unclear", "other")),
+                *(("neither", "twin", left) for left in ("neighbour", "left-neighbour", "left_neighbour")),
+                *(("neither", "twins", left) for left in ("left neighbour", "left neighbours")),
+            )
+        ),
+        *(
+            Misconception(
+                "one word for three maps",
+                lambda word=word: word,
+                "One word came, and there are three maps. Hand in a tuple of three, for A, B and C in this order.",
+            )
+            for word in _JOBS
+        ),
+        *(
+            Misconception(
+                "not a tuple",
+                lambda answer=answer: answer,
+                "Your reading is right; only the form is another. Hand in a tuple: three words in quotes, between "
+                "round brackets, for A, B and C.",
+            )
+            for answer in (dict(zip("ABC", _JOBS)), ", ".join(_JOBS), ",".join(_JOBS), " ".join(_JOBS))
+        ),
     ),
     hints=(
         "A row is the token that looks. For each row find the largest weight; does its key stand one to the left, or "
@@ -1141,6 +1437,81 @@ JOBS = Exercise(
     ),
     praise="A looks to the right, B at the twin, C to the left. Read row by row, and count before you name a head.",
 )
+
+# How whole masks are laid out for the heads, and what is wrong with it.
+_LAYOUTS = (
+    ("still an axis for the heads", lambda mask, h: np.repeat(mask[:, None], h, axis=1),
+     "the heads have an axis of their own; PyTorch wants the first two axes as one, batch * num_heads"),
+    ("left to broadcasting", lambda mask, h: mask[:, None],
+     "an axis of length 1 for the heads is not enough: write each sequence's mask num_heads times"),
+    ("heads in front", lambda mask, h: np.repeat(mask[None], h, axis=0),
+     "the heads have an axis of their own, in front; PyTorch wants batch * num_heads masks, all heads of sequence 0 "
+     "first"),
+    ("queries repeated", lambda mask, h: np.repeat(mask, h, axis=1),
+     "you repeated the queries, axis 1; whole masks are to be repeated, axis=0"),
+    ("keys repeated", lambda mask, h: np.repeat(mask, h, axis=2),
+     "you repeated the keys, axis 2; whole masks are to be repeated, axis=0"),
+    ("keys tiled", lambda mask, h: np.tile(mask, h),
+     "np.tile with one number repeats along the last axis, the keys; whole masks are to be repeated, axis=0"),
+    ("axis forgotten", lambda mask, h: np.repeat(mask, h),
+     "without an axis np.repeat makes one long row of it all; whole masks are to be repeated, axis=0"),
+    ("queries and keys exchanged", lambda mask, h: np.repeat(mask.swapaxes(1, 2), h, axis=0),
+     "you exchanged queries and keys; both layers have a row for each query"),
+    ("queries and keys exchanged, and heads before sequences", lambda mask, h: np.tile(mask.swapaxes(1, 2), (h, 1, 1)),
+     "you exchanged queries and keys, and the order is sequence 0, sequence 1, sequence 0, …"),
+    ("key_padding_mask instead of attn_mask", lambda mask, h: mask[:, 0],
+     "(batch, T_k) is what key_padding_mask takes; attn_mask has a row for each query, in each head"),
+    ("key_padding_mask, repeated", lambda mask, h: np.repeat(mask[:, 0], h, axis=0),
+     "your mask has no axis of its own for the queries; attn_mask is (batch * num_heads, T_q, T_k)"),
+    ("each entry repeated, then reshaped", lambda mask, h: np.repeat(mask, h).reshape(-1, *mask.shape[1:]),
+     "without an axis np.repeat repeats each entry, and the reshape gives them to other keys; whole masks are to be "
+     "repeated, axis=0"),
+    ("as often as there are sequences", lambda mask, h: np.repeat(mask, len(mask), axis=0),
+     "each mask is written as often as there are sequences; it is wanted once for each head, num_heads times"),
+    ("tiled as often as there are sequences", lambda mask, h: np.tile(mask, (len(mask), 1, 1)),
+     "the pile of masks is written as often as there are sequences; each mask is wanted once for each head"),
+    ("batch times too often", lambda mask, h: np.repeat(mask, len(mask) * h, axis=0),
+     "each mask is written batch * num_heads times; that is how many there are in all, so num_heads times each"),
+    ("once too often", lambda mask, h: np.repeat(mask, h + 1, axis=0),
+     "each mask is there num_heads + 1 times; it is wanted once for each head"),
+    ("the first sequence's mask for all", lambda mask, h: np.repeat(mask[:1], h * len(mask), axis=0),
+     "every head of every sequence has the mask of sequence 0; each sequence has its own"),
+    ("the first sequence only", lambda mask, h: np.repeat(mask[:1], h, axis=0),
+     "only the first sequence's mask is there; each sequence has its own, num_heads times"),
+    ("the last sequence only", lambda mask, h: np.repeat(mask[-1:], h, axis=0),
+     "only the last sequence's mask is there; each sequence has its own, num_heads times"),
+)  # fmt: skip
+_ADDED = (  # numbers to add to scores, where True and False are asked for
+    ("0 and -inf", lambda mask: np.where(mask, 0.0, -np.inf)),
+    ("-inf and 0", lambda mask: np.where(mask, -np.inf, 0.0)),
+    ("0 and a large negative number", lambda mask: np.where(mask, 0.0, -1e9)),
+    ("a large negative number and 0", lambda mask: np.where(mask, -1e9, 0.0)),
+)
+_LISTED_LAYOUTS = {  # with a message of their own, where the mask is turned round
+    "still an axis for the heads",
+    "left to broadcasting",
+    "queries repeated",
+    "axis forgotten",
+    "queries and keys exchanged",
+    "key_padding_mask instead of attn_mask",
+}
+
+
+def _repeated(mask: np.ndarray, num_heads: int) -> np.ndarray:
+    return np.repeat(mask, num_heads, axis=0)
+
+
+def _tiled(mask: np.ndarray, num_heads: int) -> np.ndarray:
+    return np.tile(mask, (num_heads, 1, 1))
+
+
+def _laid_out(layout: Callable, *, turned: bool) -> Callable[..., np.ndarray]:
+    return lambda mask, num_heads: layout(~mask if turned else mask, num_heads)
+
+
+def _in_numbers(numbers: Callable, layout: Callable) -> Callable[..., np.ndarray]:
+    return lambda mask, num_heads: layout(numbers(mask), num_heads)
+
 
 THEIRS = Exercise(
     id="5.5",
@@ -1208,8 +1579,9 @@ THEIRS = Exercise(
         Misconception(
             "queries repeated, then reshaped",
             lambda mask, num_heads: np.repeat(~mask, num_heads, axis=1).reshape(-1, *mask.shape[1:]),
-            "Right where there is one query. With four, repeating along axis 1 writes each query's row num_heads times "
-            "running, and the reshape hands head 1 the rows of queries 0, 0, 1, 1. Repeat whole masks: axis=0.",
+            "Right where there is one query. With four, each query's row is written num_heads times running (by "
+            "repeating along axis 1, or tiling along the keys), and the reshape hands head 1 the rows of queries 0, 0, "
+            "1, 1. Repeat whole masks: axis=0.",
         ),
         Misconception(
             "axis forgotten",
@@ -1244,6 +1616,65 @@ THEIRS = Exercise(
             lambda mask, num_heads: np.repeat(not mask, num_heads, axis=0),
             "'not' asks for one truth of the whole array. ~ turns each entry round.",
             seen="https://github.com/pytorch/pytorch/issues/104652",
+        ),
+        Misconception(
+            "- instead of ~",
+            lambda mask, num_heads: np.repeat(-mask, num_heads, axis=0),
+            "- is for numbers. ~ turns each entry of a boolean array round, True to False and False to True.",
+        ),
+        Misconception(
+            "True minus the mask",
+            lambda mask, num_heads: np.repeat(True - mask, num_heads, axis=0),
+            "- is for numbers. ~ turns each entry of a boolean array round, True to False and False to True.",
+        ),
+        Misconception(
+            "one subtracted",
+            lambda mask, num_heads: np.repeat(mask - 1, num_heads, axis=0),
+            "mask - 1 makes numbers of the truths, 0 and -1. ~ turns each entry of a boolean array round.",
+        ),
+        Misconception(
+            "1 and -1",
+            lambda mask, num_heads: np.repeat(np.where(mask, -1, 1), num_heads, axis=0),
+            "1 and -1 came, and a mask is asked for, True where a query may NOT attend: ~mask.",
+        ),
+        Misconception(
+            "always three heads",
+            lambda mask, num_heads: np.repeat(~mask, 3, axis=0),
+            "Right with three heads, as in the first call. Each mask is to be written num_heads times.",
+        ),
+        Misconception(
+            "nothing may be attended to",
+            lambda mask, num_heads: np.ones((len(mask) * num_heads, *mask.shape[1:]), dtype=bool),
+            "Your mask is True everywhere: no query may attend to any key. Turn each entry of ours round, ~mask.",
+        ),
+        Misconception(
+            "everything may be attended to",
+            lambda mask, num_heads: np.zeros((len(mask) * num_heads, *mask.shape[1:]), dtype=bool),
+            "Your mask is False everywhere: nothing is closed. Turn each entry of ours round, ~mask.",
+        ),
+        *(
+            Misconception(name, _laid_out(layout, turned=True), f"Turned round rightly. But {said}.")
+            for name, layout, said in _LAYOUTS
+            if name not in _LISTED_LAYOUTS
+        ),
+        *(
+            Misconception(
+                f"mask polarity, and {name}",
+                _laid_out(layout, turned=False),
+                f"Two things. In torch.nn.MultiheadAttention True means may NOT attend: ~mask. And {said}.",
+            )
+            for name, layout, said in _LAYOUTS
+        ),
+        *(
+            Misconception(
+                f"added to the scores, {name}{', and heads before sequences' if tiled else ''}",
+                _in_numbers(numbers, _tiled if tiled else _repeated),
+                f"Numbers came, {name}, as for a mask that is added to the scores. Here a boolean one is asked for, "
+                f"True = may NOT attend: ~mask.{' And all heads of sequence 0 come first.' if tiled else ''}",
+            )
+            for name, numbers in _ADDED
+            for tiled in (False, True)
+            if tiled or name != "0 and -inf"
         ),
     ),
     hints=(

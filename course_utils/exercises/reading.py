@@ -83,11 +83,8 @@ def letter(word: object) -> object:
     """The letter of an option, however it is written: "b", " (B)", "b: the second", "answer b", ["b"]."""
     if isinstance(word, list | tuple) and len(word) == 1:
         word = word[0]
-    written = (
-        re.match(r"(?:answer|option)?[\s:]*\(?([a-z])(?![a-z0-9])", word.strip().casefold())
-        if isinstance(word, str)
-        else None
-    )
+    text = word.strip().casefold() if isinstance(word, str) else ""
+    written = re.fullmatch(r"(?:answer|option)?[\s:]*\(?([a-z])\s*(?:[:.)].*)?", text, re.DOTALL)
     return written[1] if written else fold(word)
 
 
@@ -117,6 +114,8 @@ def fold(word: object) -> object:
         return fold(word.tolist()) if np.prod(word.shape) <= LARGEST_READ else word.shape
     if isinstance(word, list | tuple):
         return [fold(item) for item in word]
+    if isinstance(word, np.generic):  # compared with a list it would answer for each entry
+        word = word.item()
     return word.strip(" .,;:()'\"").casefold() if isinstance(word, str) else word
 
 
@@ -144,9 +143,13 @@ def _in_words(thing: object) -> str:
     plain = str | numbers.Number | None
     if isinstance(thing, list | tuple) and 0 < len(thing) <= LARGEST_SHOWN and all(isinstance(i, plain) for i in thing):
         entries = ", ".join(map(show, thing))
+        if len(entries) > 2 * LONGEST_SHOWN:
+            return f"{of_type(thing)} of {len(thing)}"
         return f"({entries}{',' * (len(thing) == 1)})" if isinstance(thing, tuple) else f"[{entries}]"
     if thing is None or thing is Ellipsis:
         return "None" if thing is None else "..."
+    if isinstance(thing, np.ndarray) and thing.dtype.kind == "U" and thing.size <= LARGEST_SHOWN:
+        return show(thing.tolist())
     if isinstance(thing, np.ndarray | torch.Tensor):
         return f"an array of shape {tuple(thing.shape)} that cannot be read as numbers"
     return of_type(thing)

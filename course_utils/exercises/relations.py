@@ -243,7 +243,7 @@ def _elsewhere(got, expected):
         if same(np.roll(got, step, axis), expected):
             return f"Right, but moved by one place along axis {axis}."
     differing = differs(got, expected)
-    if same(np.sort(got, axis=None), np.sort(expected, axis=None)):
+    if differing.any() and same(np.sort(got, axis=None), np.sort(expected, axis=None)):
         return f"The right numbers, in other places; the first is at index {_first(differing)}."
     return ""
 
@@ -305,7 +305,11 @@ IN_NUMBERS = (
     Relation("a constant factor", _known_factor),
     Relation("a constant added", _offset),
     _of_each("the opposite share", lambda x: 1 - x, "It is 1 minus what is expected: the share of the others."),
-    _of_each("turned upside down", lambda x: 1 / x, "It is 1 divided by what is expected. Are numerator and denominator exchanged?"),
+    _of_each(
+        "turned upside down",
+        lambda x: 1 / x,
+        "It is 1 divided by what is expected. Are numerator and denominator exchanged?",
+    ),
     _of_each("squared", np.square, "It is the square of what is expected."),
     _of_each("the root taken", lambda x: np.sqrt(np.abs(x)), "It is the square root of what is expected."),
     _of_each("the exponential taken", np.exp, "It is the exponential of what is expected."),
@@ -337,7 +341,7 @@ PREDICTED = (
 
 
 def holding(got: np.ndarray, expected: np.ndarray, relations: tuple[Relation, ...]) -> Iterator[tuple[Relation, str]]:
-    """The relations that hold, each with its sentence, in their order."""
+    """The relations that hold, each with its sentence, in their order, of an array that is not the right one."""
     with np.errstate(all="ignore"):
         for relation in relations:
             said = relation.tell(got, expected)

@@ -11,6 +11,7 @@ import torch
 
 from course_utils.attention import causal_mask, padding_mask, scaled_dot_product_attention
 from course_utils.exercises.exercise import Exercise, Misconception
+from course_utils.exercises.misreading import misreadings
 from course_utils.exercises.reference import softmax
 
 WORDS, PADDED_TO = 10, 5  # the sentence of 4.3; what the three words of 4.5 are padded to
@@ -374,6 +375,15 @@ _SELF_ATTENTION_MISTAKES = (
         "Every word got the plain mean of the values: your weights are even. They come from the scores, by the "
         "softmax.",
     ),
+    *(
+        Misconception(
+            f"only the {which} word asks",
+            lambda x, W_q, W_k, W_v, place=place: _context(x, W_q, W_k, W_v)[place],
+            f"That is the context of the {which} word alone. In self-attention every word asks: query = x @ W_q for "
+            "all of x. If you wrote a loop: collect the contexts, and give them back after it.",
+        )
+        for which, place in (("first", 0), ("last", -1))
+    ),
     Misconception(
         "values instead of the context",
         lambda x, W_q, W_k, W_v: x @ W_v,
@@ -409,6 +419,20 @@ _SELF_ATTENTION_MISTAKES = (
         "scaling by d_k²",
         _scaled_by(lambda x, W_q: W_q.shape[-1] ** 2),
         "You divided by the square of d_k. It is the square root, np.sqrt(key.shape[-1]).",
+    ),
+    Misconception(
+        "cosines instead of scores",
+        _projected(
+            lambda query, key, value: (
+                softmax(
+                    (query / np.linalg.norm(query, axis=-1, keepdims=True))
+                    @ (key / np.linalg.norm(key, axis=-1, keepdims=True)).T
+                )
+                @ value
+            )
+        ),
+        "You divided by the lengths of query and key: those are cosines, between -1 and 1. Here the products are "
+        "divided by √d_k, and long vectors may speak louder.",
     ),
     Misconception(
         "scaled twice",
@@ -825,6 +849,23 @@ RELATIVE_SCORES = Exercise(
             "their own numbers, in the second half of the table.",
         ),
         Misconception(
+            "the word itself and keys after it left out",
+            lambda table, T: np.tril(_relative(table, T), -1),
+            "Only keys before the query got a number, the others 0. Distance 0 and the positive ones stand in the "
+            "table as well: for key in range(T).",
+        ),
+        Misconception(
+            "pairs at max_distance get 0",
+            lambda table, T: np.where(abs(_distances(T)) < len(table) // 2, _relative(table, T), 0.0),
+            "Pairs as far apart as max_distance got 0. Their numbers stand at the two ends of the table, and those "
+            "further apart take these as well: np.clip.",
+        ),
+        Misconception(
+            "numbers clipped instead of distances",
+            lambda table, T: np.clip(_relative(table, T), -(len(table) // 2), len(table) // 2),
+            "You clipped the numbers of the table. It is the distances that are clipped, before they are looked up.",
+        ),
+        Misconception(
             "keys before the query left out",
             lambda table, T: np.triu(_relative(table, T)),
             "Keys before the query got 0. Negative distances have their own numbers, in the first half of the table. "
@@ -991,6 +1032,11 @@ OPEN_WEIGHTS = Exercise(
             lambda: 220,
             "220 is more than the 100 there are: sums of 1, 1 + 2, 1 + 2 + 3 and so on. Each row counts once, with as "
             "many open weights as words it may see.",
+        ),
+        Misconception(
+            "added up to 100",
+            lambda: 5050,
+            "5,050 is the sum of 1 to 100. There are ten rows, and the last has ten open weights: the sum of 1 to 10.",
         ),
         Misconception(
             "multiplied instead of added",
@@ -1176,6 +1222,12 @@ _MASK_STEPS = (
     ),
     (
         "real",
+        "words closed, and one padding too",
+        lambda lengths, T: ~_real(lengths + 1, T),
+        "the words are closed and the padding is open: position < length is a word",
+    ),
+    (
+        "real",
         "padding in front",
         lambda lengths, T: _real(lengths, T)[:, ::-1],
         "the last places are taken for words, but padding comes after the words",
@@ -1204,6 +1256,8 @@ _SAME_MASK = (  # two mistakes that give what a single one gives, or another two
     {"triangle of what is forbidden", "keys and queries exchanged"},
     {"triangle of what is forbidden", "True means closed"},
     {"padding kept, words closed", "exclusive or"},
+    {"words closed, and one padding too", "exclusive or"},
+    {"words closed, and one padding too", "True means closed"},
     {"padding kept, words closed", "True means closed"},
     {"padding on the query axis", "keys and queries exchanged"},
     {"or instead of and", "True means closed"},
@@ -1457,6 +1511,12 @@ CAUSAL_AND_PADDING = Exercise(
             "np.arange(T) < lengths compares place 0 with the first length, place 1 with the second. Every place is to "
             "meet every length: lengths[:, None] gives (batch, T).",
         ),
+        Misconception(
+            "words closed, and one padding too",
+            _masked(real=lambda lengths, T: ~_real(lengths + 1, T)),
+            "Two things: you kept the padding and closed the words; and positions count from 0, so a word has "
+            "position < length, not <=.",
+        ),
         *_TWO_MASK_MISTAKES,
     ),
     hints=(
@@ -1468,22 +1528,6 @@ CAUSAL_AND_PADDING = Exercise(
     praise="Both masks must agree. As padding comes last, the triangle alone would keep it from the words; with "
     "padding in front, only the padding mask does.",
 )
-
-_Words = tuple[str, ...]
-
-
-def _misread(given: _Words, right: _Words, said: tuple[dict[str, str], ...], advice: str) -> Misconception:
-    """An answer with some words wrong: what speaks against the first two of them, and how many are right."""
-    wrong = [(letter, word, clue) for letter, word, true, clue in zip("ABCD", given, right, said) if word != true]
-    well = [letter for letter, word, true in zip("ABCD", given, right) if word == true]
-    are_right = f"{', '.join(well)} {'are' if len(well) > 1 else 'is'} right. " if well else ""
-    clues = " ".join(dict.fromkeys(clue[word] for _, word, clue in wrong[:2]))
-    return Misconception(
-        ", ".join(f"{letter} taken for {word}" for letter, word, _ in wrong),
-        lambda: given,
-        f"{are_right}{clues}{f' {advice}' if len(wrong) > 2 else ''}",
-    )
-
 
 _MASKS = ("padding", "both", "none", "causal")
 _NO_ZEROS = "C has no 0 at all: every query uses every key."
@@ -1507,7 +1551,6 @@ _SEEN_IN_MAPS = (
     },
 )
 _MAPS_LISTED = {  # with a message of their own
-    _MASKS,
     ("none", "causal", "padding", "both"),
     ("causal", "both", "none", "padding"),
     ("padding", "causal", "none", "both"),
@@ -1519,15 +1562,12 @@ _MAPS_LISTED = {  # with a message of their own
     ("causal", "padding", "none", "both"),
     ("none", "padding", "causal", "both"),
 }
-_MISREAD_MAPS = tuple(
-    _misread(
-        given,
-        _MASKS,
-        _SEEN_IN_MAPS,
-        "Ask each map two questions. Are its last two columns 0? Is its upper right triangle 0?",
-    )
-    for given in product(_MASKS, repeat=4)
-    if given not in _MAPS_LISTED
+_MISREAD_MAPS = misreadings(
+    _MASKS,
+    _MASKS,
+    _SEEN_IN_MAPS,
+    "Ask each map two questions. Are its last two columns 0? Is its upper right triangle 0?",
+    _MAPS_LISTED,
 )
 
 
@@ -1667,7 +1707,6 @@ _SEEN_IN_TABLE = (
     },
 )
 _BELIEFS_LISTED = {  # with a message of their own
-    _BELIEVED,
     ("yes", "yes", "yes"),
     ("no", "yes", "yes"),
     ("no", "no", "yes"),
@@ -1679,10 +1718,8 @@ _BELIEFS_LISTED = {  # with a message of their own
     ("yes", "open", "yes"),
     ("open", "no", "yes"),
 }
-_MISJUDGED_MAPS = tuple(
-    _misread(given, _BELIEVED, _SEEN_IN_TABLE, "Only the second line of the table is about the map.")
-    for given in product(_BELIEVED, repeat=3)
-    if given not in _BELIEFS_LISTED
+_MISJUDGED_MAPS = misreadings(
+    _BELIEVED, _BELIEVED, _SEEN_IN_TABLE, "Only the second line of the table is about the map.", _BELIEFS_LISTED
 )
 
 MAPS_TO_BELIEVE = Exercise(

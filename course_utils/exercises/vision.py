@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import reduce
-from itertools import combinations
+from functools import partial, reduce
+from itertools import combinations, permutations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -56,6 +56,185 @@ def _two_brackets(image: np.ndarray, size: int) -> list[np.ndarray]:
 def _square(image: np.ndarray, size: int, side: int) -> np.ndarray:
     count = side // size
     return image.reshape(count, size, count, size).swapaxes(1, 2).reshape(-1, size * size)
+
+
+_AXES = ("row of the grid", "row in the patch", "column of the grid", "column in the patch")
+_Order = tuple[int, int, int, int]
+
+
+def _in_order(order: _Order) -> Callable[[np.ndarray, int], np.ndarray]:
+    """Both axes cut as they should be, ``(count, size)``, then brought into this order and flattened."""
+
+    def mistake(image: np.ndarray, size: int) -> np.ndarray:
+        cut = image.reshape(image.shape[0] // size, size, image.shape[1] // size, size)
+        return cut.transpose(order).reshape(-1, size * size)
+
+    return mistake
+
+
+def _size_first(order: _Order) -> Callable[[np.ndarray, int], np.ndarray]:
+    """Both axes cut as ``(size, count)``."""
+
+    def mistake(image: np.ndarray, size: int) -> np.ndarray:
+        cut = image.reshape(size, image.shape[0] // size, size, image.shape[1] // size)
+        return cut.transpose(order).reshape(-1, size * size)
+
+    return mistake
+
+
+_OTHER_ORDERS = (
+    *(
+        Misconception(
+            f"axes in another order: {', '.join(_AXES[axis] for axis in order)}",
+            _in_order(order),
+            f"Your four axes stand in the order {', '.join(_AXES[axis] for axis in order)}. The grid comes first, "
+            "then what is inside: row of the grid, column of the grid, row in the patch, column in the patch.",
+        )
+        for order in permutations(range(4))
+        if order
+        not in {(0, 2, 1, 3), (0, 1, 2, 3), (2, 0, 1, 3), (0, 2, 3, 1), (2, 0, 3, 1), (1, 3, 0, 2), (2, 3, 0, 1)}
+    ),
+    *(
+        Misconception(
+            "size before count",
+            _size_first(order),
+            "You cut an axis as (size, count). The first of the two says *which* patch, the second *where in it*: "
+            "(H // size, size, W // size, size), and then .swapaxes(1, 2).",
+        )
+        for order in permutations(range(4))
+        if order
+        not in {(0, 1, 2, 3), (1, 3, 0, 2), (0, 2, 3, 1), (1, 0, 2, 3), (1, 2, 3, 0), (2, 3, 0, 1), (2, 3, 1, 0)}
+    ),
+)
+
+
+def _boxes(
+    image: np.ndarray,
+    size: int,
+    rows: tuple[int, int] | None = None,
+    columns: tuple[int, int] | None = None,
+    high: int | None = None,
+) -> np.ndarray:
+    """Patches in loops. ``rows`` and ``columns``: end and step of each loop; ``high``: rows and columns of a slice."""
+    H, W = image.shape
+    rows, columns, high = rows or (H, size), columns or (W, size), high or size
+    corners = product(range(0, *rows), range(0, *columns))
+    return np.array([image[r : r + high, c : c + high].ravel() for r, c in corners])
+
+
+def _numbered(image: np.ndarray, size: int, down: int, across: int) -> np.ndarray:
+    """Patch (i, j) written to the row ``i * down + j * across``."""
+    patches = np.zeros_like(_cut(image, size))
+    for (i, j), patch in zip(product(range(len(image) // size), range(image.shape[1] // size)), _cut(image, size)):
+        if i * down + j * across < len(patches):
+            patches[i * down + j * across] = patch
+    return patches
+
+
+_SIDE_BY_SIDE = "range(0, H, size) and range(0, W, size) give the upper left corners, and a patch is size on each side."
+_OTHER_CUTS = tuple(
+    Misconception(name, mistake, f"{told} {_SIDE_BY_SIDE}")
+    for name, mistake, told in (
+        ("number of a patch taken for its place", lambda image, size: _boxes(
+            image, size, (image.shape[0] // size, 1), (image.shape[1] // size, 1)),
+         "As many patches as there should be, but they overlap: patch i begins at i · size, and yours begins at i."),
+        ("number of a patch taken for its place, down", lambda image, size: _boxes(
+            image, size, (image.shape[0] // size, 1)),
+         "Down the picture your patches overlap: patch i begins at row i · size, and yours begins at row i."),
+        ("number of a patch taken for its place, across", lambda image, size: _boxes(
+            image, size, None, (image.shape[1] // size, 1)),
+         "Across the picture your patches overlap: patch j begins at column j · size, and yours begins at column j."),
+        ("overlapping patches down", lambda image, size: _boxes(image, size, (len(image) - size + 1, 1)),
+         "Across the picture your patches lie side by side; down they overlap."),
+        ("every other patch", lambda image, size: _boxes(
+            image, size, (len(image), 2 * size), (image.shape[1], 2 * size)), "You went on by two patches at a time."),
+        ("every other column of patches", lambda image, size: _boxes(image, size, None, (image.shape[1], 2 * size)),
+         "Across the picture you went on by two patches at a time."),
+        ("a pixel too few on each side", lambda image, size: _boxes(image, size, high=max(size - 1, 1)),
+         "Your patches are too small. A slice leaves its end out as it is: row : row + size."),
+        ("one pixel of each patch", lambda image, size: image[::size, ::size],
+         "That is the upper left pixel of each patch. All its pixels are asked for."),
+        ("one pixel of each patch, in a row", lambda image, size: image[::size, ::size].ravel(),
+         "That is the upper left pixel of each patch. All its pixels are asked for."),
+        ("strips", lambda image, size: image.reshape(len(image) // size, -1), "Those are whole strips, as wide as the "
+         "picture: only the rows were cut. Cut the columns of each strip, too."),
+        ("strips, as pictures", lambda image, size: image.reshape(len(image) // size, size, -1), "Those are whole "
+         "strips, as wide as the picture: only the rows were cut. Cut the columns of each strip, too."),
+        ("upright strips", lambda image, size: image.T.reshape(image.shape[1] // size, -1), "Those are upright strips, "
+         "as high as the picture: only the columns were cut. Cut the rows as well."),
+        ("upright strips, row by row", lambda image, size: np.array(
+            [strip.ravel() for strip in np.hsplit(image, image.shape[1] // size)]), "Those are upright strips, as high "
+         "as the picture: only the columns were cut. Cut the rows as well."),
+        ("turned, and a plain reshape", lambda image, size: image.T.reshape(-1, size * size), "Your first patch goes "
+         "down one column of the picture: the picture was turned, .T, and then only reshaped."),
+        ("first row of patches only", lambda image, size: _cut(image, size)[: image.shape[1] // size], "Only the first "
+         "row of patches came. Does 'return' stand inside the outer loop, or does its range end too early?"),
+        ("last row of patches only", lambda image, size: _cut(image, size)[-(image.shape[1] // size):], "Only the last "
+         "row of patches came. Does the outer loop begin a new list each time?"),
+        ("first column of patches only", lambda image, size: _boxes(image, size, None, (size, size)), "Only the first "
+         "column of patches came."),
+        ("last patch left out", lambda image, size: _cut(image, size)[:-1], "The last patch is missing."),
+        ("first patch left out", lambda image, size: _cut(image, size)[1:], "The first patch is missing: it begins at "
+         "row 0 and column 0."),
+        ("patches of the diagonal", lambda image, size: np.array(
+            [image[r : r + size, c : c + size].ravel() for r, c in zip(range(0, len(image), size),
+                                                                      range(0, image.shape[1], size))]),
+         "Row and column go on together, so only the patches of the diagonal come. Every row goes with every column: "
+         "one loop inside the other."),
+        ("patches from the end", lambda image, size: _cut(image, size)[::-1], "Your patches come in the reverse order; "
+         "reading order begins at the upper left."),
+        ("patches turned upside down", lambda image, size: _cut(image, size)[:, ::-1], "Inside each patch the pixels "
+         "come in the reverse order."),
+        ("rows of the grid from below", lambda image, size: _grid(image, size)[::-1].reshape(-1, size * size), "Your "
+         "rows of patches come from below. Row 0 is the upper one."),
+        ("rows of the grid from the right", lambda image, size: _grid(image, size)[:, ::-1].reshape(-1, size * size),
+         "Your rows of patches come from the right."),
+        ("to and fro", lambda image, size: np.concatenate(
+            [row[:: 1 - 2 * (i % 2)] for i, row in enumerate(_grid(image, size))]).reshape(-1, size * size), "Every "
+         "other row of patches comes from the right. Reading begins each row at the left."),
+        ("sum of each patch", lambda image, size: _cut(image, size).sum(-1), "One number for each patch, its sum. All "
+         "its pixels are asked for."),
+        ("maximum of each patch", lambda image, size: _cut(image, size).max(-1), "One number for each patch, its "
+         "maximum. All its pixels are asked for."),
+        ("mean of each patch, in a column", lambda image, size: _cut(image, size).mean(-1, keepdims=True), "One number "
+         "for each patch, its mean. All its pixels are asked for."),
+        ("mean of each patch, in a picture", lambda image, size: _grid(image, size).mean((2, 3)), "One number for each "
+         "patch, its mean: that is a smaller picture. All pixels are asked for."),
+        ("sum of each patch, in a column", lambda image, size: _cut(image, size).sum(-1, keepdims=True), "One number "
+         "for each patch, its sum. All its pixels are asked for."),
+        ("mean over the rows of each patch", lambda image, size: _grid(image, size).mean(2).reshape(-1, size), "You "
+         "took a mean over the rows of each patch. All its pixels are asked for."),
+        ("mean over the columns of each patch", lambda image, size: _grid(image, size).mean(3).reshape(-1, size), "You "
+         "took a mean over the columns of each patch. All its pixels are asked for."),
+        ("mean taken away", lambda image, size: _cut(image, size) - _cut(image, size).mean(-1, keepdims=True), "The "
+         "right patches, less the mean of each. They are asked for as they are."),
+        ("a plain reshape, left as squares", lambda image, size: image.reshape(-1, size, size), "A reshape moves "
+         "nothing: your first square holds neighbours in one row of the picture. And a token is flat."),
+        ("a plain reshape, in columns", lambda image, size: image.reshape(-1, size * size).T, "A reshape moves "
+         "nothing, and patches are rows, (N, size·size)."),
+        ("a reshape to pixels", lambda image, size: image.reshape(size * size, -1), "A reshape moves nothing; and rows "
+         "are patches, (N, size·size)."),
+        ("unfold reshaped", lambda image, size: _cut(image, size).T.reshape(-1, size * size), "torch's unfold gives a "
+         "column for each patch, (size·size, N). It is to be *turned*, .T; a reshape keeps the order of its numbers."),
+        ("column by column, left as squares", lambda image, size: _grid(image, size).swapaxes(0, 1).reshape(
+            -1, size, size), "Two things: the patches come column by column, and each is still a square."),
+        ("column by column, in columns", lambda image, size: _grid(image, size).swapaxes(0, 1).reshape(
+            -1, size * size).T, "Two things: the patches come column by column, and each is a column of yours."),
+        ("transposed inside, left as squares", lambda image, size: _cut(image, size).reshape(-1, size, size).swapaxes(
+            1, 2), "Two things: each patch is transposed, and still a square."),
+        ("transposed inside, in columns", lambda image, size: _grid(image, size).swapaxes(2, 3).reshape(
+            -1, size * size).T, "Two things: each patch is transposed, and is a column of yours."),
+        ("the same place for all", lambda image, size: _numbered(image, size, 0, 0), "You wrote all patches to the row "
+         "0, one over the other: the number of the patch does not go on."),
+        ("place in the list from the wrong count", lambda image, size: _numbered(
+            image, size, len(image) // size, 1), "Patch (i, j) has the number i · columns + j; you multiplied "
+            "by the number of rows, so some are overwritten."),
+        ("place in the list without the row", lambda image, size: _numbered(image, size, 0, 1), "You wrote patch "
+         "(i, j) to the row j, so each row of patches overwrites the one before: i · columns + j."),
+        ("place in the list as a sum", lambda image, size: _numbered(image, size, 1, 1), "You wrote patch (i, j) to "
+         "the row i + j, so some are overwritten: i · columns + j."),
+    )
+)  # fmt: skip
 
 
 CUT_PATCHES = Exercise(
@@ -140,8 +319,9 @@ CUT_PATCHES = Exercise(
         Misconception(
             "as many patches across as down",
             lambda image, size: _grid(image, size)[:, : image.shape[0] // size].reshape(-1, size * size),
-            "The patches at the right are missing: you cut as many across as down. That is right for a square picture; "
-            "this one is wider than high. H, W = image.shape, and each axis has a count of its own.",
+            "The patches at the right are missing. Did you cut as many across as down? This picture is wider than "
+            "high: H, W = image.shape, and each axis has a count of its own. Or does a range end too early? It leaves "
+            "its end out as it is: range(0, W, size).",
         ),
         Misconception(
             "a square picture taken for granted",
@@ -165,21 +345,24 @@ CUT_PATCHES = Exercise(
             lambda image, size: np.stack(_two_brackets(image, size)),
             "Your patches are not all of one size. If you wrote image[a:b][c:d]: that takes rows, and then *rows of "
             "these*. One bracket with a comma takes rows and columns, image[a:b, c:d]. Is the comma there? Then "
-            "a loop runs past an edge: rows end at H = image.shape[0], columns at W = image.shape[1].",
+            "a slice runs past an edge: rows end at H = image.shape[0], columns at W = image.shape[1], and a slice is "
+            "size long, row : row + size.",
         ),
         Misconception(
             "patches of unequal size, in an array",
             lambda image, size: np.array([patch.ravel() for patch in _two_brackets(image, size)]),
             "Your patches are not all of one size. If you wrote image[a:b][c:d]: that takes rows, and then *rows of "
             "these*. One bracket with a comma takes rows and columns, image[a:b, c:d]. Is the comma there? Then "
-            "a loop runs past an edge: rows end at H = image.shape[0], columns at W = image.shape[1].",
+            "a slice runs past an edge: rows end at H = image.shape[0], columns at W = image.shape[1], and a slice is "
+            "size long, row : row + size.",
         ),
         Misconception(
             "patches of unequal size, in a list",
             lambda image, size: [patch.ravel() for patch in _two_brackets(image, size)],
             "Your patches are not all of one size. If you wrote image[a:b][c:d]: that takes rows, and then *rows of "
             "these*. One bracket with a comma takes rows and columns, image[a:b, c:d]. Is the comma there? Then "
-            "a loop runs past an edge: rows end at H = image.shape[0], columns at W = image.shape[1].",
+            "a slice runs past an edge: rows end at H = image.shape[0], columns at W = image.shape[1], and a slice is "
+            "size long, row : row + size.",
         ),
         Misconception(
             "patches left as squares",
@@ -227,6 +410,8 @@ CUT_PATCHES = Exercise(
             lambda image, size: _cut(image, size).mean(-1),
             "One number for each patch, its mean: that makes a smaller picture. All its pixels are asked for.",
         ),
+        *_OTHER_ORDERS,
+        *_OTHER_CUTS,
     ),
     hints=(
         "Two loops will do: for row in range(0, H, size), and inside it for column in range(0, W, size).",
@@ -327,6 +512,227 @@ def _cosines(features: np.ndarray, query: np.ndarray) -> np.ndarray:
 
 def _hard(scores: np.ndarray) -> Weights:
     return (scores == scores.max()).astype(float)
+
+
+def _each_channel(features: np.ndarray, query: np.ndarray, hand_back: Callable) -> _Pair:
+    products = features * query[:, None, None] / math.sqrt(len(query))
+    maps = np.stack([_over_the_picture(one) for one in products])
+    return (maps * features).sum((1, 2)), hand_back(maps)
+
+
+def _among_places(features: np.ndarray, query: np.ndarray) -> _Pair:
+    x = features.reshape(len(features), -1).T
+    weights = softmax(x @ x.T / math.sqrt(len(query)))
+    return (weights @ x).mean(0), weights.mean(0).reshape(features.shape[1:])
+
+
+def _over_channels(features: np.ndarray, query: np.ndarray) -> _Pair:
+    weights = softmax(query * features.mean((1, 2)) / math.sqrt(len(query)))
+    return weights * features.mean((1, 2)), weights
+
+
+class _Step(NamedTuple):
+    """One step done another way: what it gives, and what to say. What it takes depends on the step."""
+
+    name: str
+    does: Callable
+    told: str
+
+
+def _by(divisor: Callable[[np.ndarray], float]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    return lambda features, query: _products(features, query) / divisor(features)
+
+
+def _relu(scores: np.ndarray) -> np.ndarray:
+    return np.maximum(scores, 0.0)
+
+
+def _to_one(array: np.ndarray) -> np.ndarray:
+    return array / array.sum()
+
+
+# From features and query, the scores (H, W).
+_SCORED = (
+    _Step("no scaling", _products, "the scores are not divided by √C"),
+    _Step("scaling by C instead of √C", _by(len), "the scores are divided by C, not by its root"),
+    _Step("scaling by √(H·W)", _by(lambda f: math.sqrt(f[0].size)), "the scores are divided by the root of the number "
+          "of places; C = len(query) counts"),
+    _Step("multiplied by √C", _by(lambda f: 1 / math.sqrt(len(f))), "the scores are multiplied by √C, not divided"),
+    _Step("scaling by √H", _by(lambda f: math.sqrt(f.shape[1])), "the scores are divided by √H; C = len(query) counts"),
+    _Step("scaling by √W", _by(lambda f: math.sqrt(f.shape[2])), "the scores are divided by √W; is it features.shape["
+          "-1]? C is the first axis, len(query)"),
+    _Step("scaling by √(C·H·W)", _by(lambda f: math.sqrt(f.size)), "the scores are divided by the root of all numbers "
+          "in features; C = len(query) counts"),
+    _Step("scaling by H·W", _by(lambda f: f[0].size), "the scores are divided by the number of places; √C counts"),
+    _Step("scaling by C²", _by(lambda f: len(f) ** 2), "the scores are divided by C²; √C counts"),
+    _Step("scaled twice", lambda f, q: _products(f, q) / len(q) ** 0.75, "the scores are divided too often"),
+    _Step("distance instead of the dot product", lambda f, q: -((f - q[:, None, None]) ** 2).sum(0) / math.sqrt(len(q)),
+          "the scores are (minus) squared distances; a scaled dot product is asked for"),
+    _Step("distance instead of the dot product", lambda f, q: -((f - q[:, None, None]) ** 2).sum(0),
+          "the scores are (minus) squared distances; a scaled dot product is asked for"),
+    _Step("distance instead of the dot product", lambda f, q: -np.sqrt(((f - q[:, None, None]) ** 2).sum(0)),
+          "the scores are (minus) distances; a scaled dot product is asked for"),
+    _Step("query left out", lambda f, q: f.sum(0) / math.sqrt(len(q)), "the query does not enter the scores: they are "
+          "the sums of the features"),
+    _Step("query left out", lambda f, q: f.mean(0), "the query does not enter the scores: they are the means of the "
+          "features"),
+    _Step("length of the features for the score", lambda f, q: (f**2).sum(0) / math.sqrt(len(q)), "the query does "
+          "not enter the scores: each place is compared with itself"),
+    _Step("sign turned round", lambda f, q: -_scores(f, q), "the sign is turned round: the place that answers the "
+          "query least gets the most"),
+    _Step("absolute scores", lambda f, q: np.abs(_scores(f, q)), "the scores lost their sign"),
+    _Step("squared scores", lambda f, q: _scores(f, q) ** 2, "the scores are squared"),
+    _Step("negative scores cut off", lambda f, q: _relu(_scores(f, q)), "negative scores were set to 0"),
+    _Step("greatest product for the score", lambda f, q: (f * q[:, None, None]).max(0) / math.sqrt(len(q)), "the score "
+          "of a place is its greatest product; a dot product adds them all up"),
+    _Step("features of length 1", lambda f, q: _products(f / np.linalg.norm(f, axis=0), q) / math.sqrt(len(q)), "the "
+          "features were brought to length 1 first"),
+    _Step("query of length 1", lambda f, q: _products(f, q / np.linalg.norm(q)), "the query was brought to length 1"),
+    _Step("only the first channel", lambda f, q: f[0] * q[0] / math.sqrt(len(q)), "only the first channel enters the "
+          "scores; a dot product adds up over all"),
+    _Step("query reversed", lambda f, q: _scores(f, q[::-1]), "the query meets the channels in the reverse order"),
+)  # fmt: skip
+# From the scores, the weights (H, W).
+_SHARED_OUT = (
+    _Step("a softmax for each row of the picture", softmax, "each row of the picture shares out 1 of its own"),
+    _Step("a softmax for each column of the picture", lambda x: softmax(x, 0), "each column of the picture shares "
+          "out 1 of its own"),
+    _Step("all weight on the best place", _hard, "the best place has a weight of 1 and all others 0"),
+    _Step("not normalised", np.exp, "exp(scores) is not divided by its sum"),
+    _Step("shares without exp", _to_one, "the scores are divided by their sum, without exp"),
+    _Step("a gate instead of a softmax", _gate, "each weight is a sigmoid by itself"),
+    _Step("greatest weight made 1", lambda x: np.exp(x - x.max()), "the weights are divided by the greatest, not by "
+          "the sum"),
+    _Step("scores instead of weights", np.copy, "there is no softmax: these are scores"),
+    _Step("everywhere alike", lambda x: np.full_like(x, 1 / x.size), "all weights are alike, 1/(H · W): the scores do "
+          "not enter"),
+    _Step("softmax twice", lambda x: _over_the_picture(_over_the_picture(x)), "a second softmax of the weights made "
+          "them nearly even"),
+    _Step("shares of gates", lambda x: _to_one(_gate(x)), "sigmoids are divided by their sum; exp is asked for"),
+    _Step("powers of 2", lambda x: _to_one(2.0**x), "these are powers of 2; the softmax takes np.exp"),
+    _Step("squares", lambda x: _to_one(x**2), "these are shares of the squares; the softmax takes np.exp"),
+    _Step("positive scores only", lambda x: _to_one(_relu(x)), "negative scores got 0 and the others share in "
+          "proportion; the softmax takes np.exp"),
+    _Step("absolute shares", lambda x: _to_one(np.abs(x)), "the scores lost their sign and share in proportion; "
+          "the softmax takes np.exp"),
+    _Step("from the smallest up", lambda x: _to_one(x - x.min()), "the smallest score was taken off and the rest "
+          "shares in proportion; the softmax takes np.exp"),
+    _Step("scaled between 0 and 1", lambda x: (x - x.min()) / (x.max() - x.min()), "the scores are stretched between "
+          "0 and 1; the softmax takes exp and divides by the sum"),
+    _Step("logarithms of the weights", lambda x: np.log(_over_the_picture(x)), "these are logarithms of weights; "
+          "np.exp makes weights of them"),
+    _Step("rows, then columns", lambda x: softmax(softmax(x), 0), "a softmax runs along the rows and another down the "
+          "columns; one is asked for, over all places"),
+    _Step("mean of two softmaxes", lambda x: (softmax(x) + softmax(x, 0)) / 2, "two softmaxes, along rows and columns, "
+          "were averaged; one is asked for, over all places"),
+    _Step("product of two softmaxes", lambda x: softmax(x) * softmax(x, 0), "two softmaxes, along rows and columns, "
+          "were multiplied; one is asked for, over all places"),
+    _Step("rows, shared out again", lambda x: softmax(x) / len(x), "each row of the picture got the same share; all "
+          "places compete"),
+    _Step("columns, shared out again", lambda x: softmax(x, 0) / x.shape[1], "each column of the picture got the same "
+          "share; all places compete"),
+    _Step("mean of exponentials", lambda x: np.exp(x) / np.exp(x).mean(), "exp(scores) is divided by its mean, not by "
+          "its sum"),
+)  # fmt: skip
+# From features and weights, the context (C,).
+_MIXED_UP = (
+    _Step("mean of the weighted features", lambda f, w: (f * w).mean((1, 2)), "the context is a mean of the weighted "
+          "features, not their sum"),
+    _Step("mean pooling", lambda f, w: f.mean((1, 2)), "the context is the plain mean; the weights do nothing in it"),
+    _Step("only the best place", lambda f, w: f[:, *np.unravel_index(w.argmax(), w.shape)], "the context is the "
+          "features of the best place alone"),
+    _Step("max pooling", lambda f, w: f.max((1, 2)), "the context is the maximum of each channel"),
+    _Step("weighted features not added up", lambda f, w: f * w, "the weighted features are not added up"),
+    _Step("added up over the channels", lambda f, w: (f * w).sum(0), "the weighted features are added up over the "
+          "channels; the places are to be added up"),
+    _Step("added up over the rows only", lambda f, w: (f * w).sum(1), "the weighted features are added up down the "
+          "columns only; axis=(1, 2) adds up all places"),
+    _Step("added up over the columns only", lambda f, w: (f * w).sum(2), "the weighted features are added up along "
+          "the rows only; axis=(1, 2) adds up all places"),
+    _Step("added up over everything", lambda f, w: (f * w).sum(), "the weighted features are added up over the "
+          "channels as well; a context has C numbers"),
+    _Step("sum of the features", lambda f, w: f.sum((1, 2)), "the context is the plain sum; the weights do nothing in "
+          "it"),
+    _Step("greatest weighted features", lambda f, w: (f * w).max((1, 2)), "the context is the maximum of the weighted "
+          "features, not their sum"),
+    _Step("weights used twice", lambda f, w: _mixed(f, w**2), "each place is multiplied by its weight twice"),
+    _Step("weights turned", lambda f, w: f.reshape(len(f), -1) @ w.T.ravel(), "the weights lie in another order "
+          "than the features: one of the two was read column by column"),
+    _Step("weights reversed", lambda f, w: f.reshape(len(f), -1) @ w.ravel()[::-1], "the weights meet the places in "
+          "the reverse order"),
+    _Step("features in columns", lambda f, w: (f * w).reshape(len(f), -1).T, "the weighted features are not added up"),
+    _Step("mean added", lambda f, w: _mixed(f, w) + f.mean((1, 2)), "the mean of the picture was added"),
+    _Step("mean taken off", lambda f, w: _mixed(f, w) - f.mean((1, 2)), "the mean of the picture was taken off"),
+    _Step("brought to length 1", lambda f, w: _mixed(f, w) / np.linalg.norm(_mixed(f, w)), "the context was brought to "
+          "length 1"),
+    _Step("softmax of the context", lambda f, w: softmax(_mixed(f, w)), "a softmax was taken of the context"),
+)  # fmt: skip
+# From context and weights, what is given back.
+_HANDED_BACK = (
+    _Step("weights left flat", lambda c, w: (c, w.ravel()), "your weights are a flat list; they should lie over the "
+          "picture, (H, W)"),
+    _Step("weights before context", lambda c, w: (w, c), "the context comes first: return context, weights"),
+    _Step("context alone", lambda c, w: c, "the weights were not given back"),
+    _Step("weights alone", lambda c, w: w, "the context was not given back"),
+    _Step("rows and columns of the weights exchanged", lambda c, w: (c, w.T), "your map of weights has shape (W, H)"),
+    _Step("an axis too many in the context", lambda c, w: (c[None], w), "your context has an axis too many, (1, C)"),
+    _Step("weights upside down", lambda c, w: (c, w[::-1]), "your map of weights is upside down"),
+    _Step("weights from right to left", lambda c, w: (c, w[:, ::-1]), "your map of weights is turned from right to "
+          "left"),
+    _Step("weights stretched", lambda c, w: (c, w / w.max()), "the weights given back are divided by the greatest"),
+    _Step("weights stretched between 0 and 1", lambda c, w: (c, (w - w.min()) / (w.max() - w.min())), "the weights "
+          "given back are stretched between 0 and 1, as for a picture"),
+    _Step("one place in the map", lambda c, w: (c, _hard(w)), "the map given back has only the best place; the weights "
+          "are asked for"),
+    _Step("place instead of the map", lambda c, w: (c, np.array(np.unravel_index(w.argmax(), w.shape))), "the place "
+          "of the greatest weight was given back; the weights are asked for"),
+    _Step("place instead of the map", lambda c, w: (c, w.argmax()), "the number of the best place was given back; the "
+          "weights are asked for"),
+    _Step("weights in per cent", lambda c, w: (c, 100 * w), "the weights given back are in per cent"),
+    _Step("weights times the places", lambda c, w: (c, w * w.size), "the weights given back are multiplied by the "
+          "number of places"),
+    _Step("logarithms of the weights", lambda c, w: (c, np.log(w)), "the weights given back are logarithms"),
+    _Step("weights of the columns", lambda c, w: (c, w.sum(0)), "the weights given back are added up down the columns"),
+    _Step("weights of the rows", lambda c, w: (c, w.sum(1)), "the weights given back are added up along the rows"),
+    _Step("a map for each channel", lambda c, w: (c, np.repeat(w[None], len(c), 0)), "the weights given back are there "
+          "once for each channel; one map is asked for"),
+    _Step("even weights", lambda c, w: (c, np.full_like(w, 1 / w.size)), "the weights given back are all alike"),
+)  # fmt: skip
+_RIGHT_STEPS = (_scores, _over_the_picture, _mixed, lambda c, w: (c, w))
+_FOUR_STEPS = "One score for each place, features · query / √C; one softmax over all; the sum of weight · features."
+
+
+def _done(*wrong: tuple[int, _Step]) -> Misconception:
+    """The four steps, of which these, by their number, are done another way."""
+
+    def mistake(features: np.ndarray, query: np.ndarray) -> object:
+        does = list(_RIGHT_STEPS)
+        for number, step in wrong:
+            does[number] = step.does
+        score, share, mix, hand_back = does
+        weights = share(score(features, query))
+        return hand_back(mix(features, weights), weights)
+
+    told = "; and ".join(step.told for _, step in wrong)
+    begin = "Two things: " if len(wrong) == 2 else "All steps but one are right: "
+    return Misconception(", and ".join(step.name for _, step in wrong), mistake, f"{begin}{told}. {_FOUR_STEPS}")
+
+
+_OTHER_STEPS = (
+    *(_done((0, step)) for step in _SCORED[4:]),
+    *(_done((1, step)) for step in _SHARED_OUT[8:]),
+    *(_done((2, step)) for step in _MIXED_UP[6:]),
+    *(_done((3, step)) for step in _HANDED_BACK[6:]),
+    *(
+        _done((0, _SCORED[0]), (number, step))  # where the size of the scores counts
+        for number, steps in ((1, _SHARED_OUT[1:8]), (2, _MIXED_UP[:6]), (3, _HANDED_BACK[:6]))
+        for step in steps
+        if step.name not in {"all weight on the best place", "shares without exp"}
+    ),
+    *(_done((0, _SCORED[1]), (1, step)) for step in _SHARED_OUT[:2]),
+    *(_done((1, share), (2, mix)) for share in _SHARED_OUT[:2] for mix in _MIXED_UP[:6]),
+    *(_done((1, share), (3, back)) for share in _SHARED_OUT[:2] for back in _HANDED_BACK[:5]),
+)
 
 
 ATTEND_PICTURE = Exercise(
@@ -606,6 +1012,56 @@ ATTEND_PICTURE = Exercise(
             "query. The query decides how much of a place comes in; what comes in are its features as they are.",
         ),
         Misconception(
+            "value of a place is its score",
+            lambda features, query: (
+                (_attended(features, query)[1] * _scores(features, query)).sum(),
+                _attended(features, query)[1],
+            ),
+            "Your weights are right, but the context, {got[0]}, is one number: you mixed the scores. What is mixed are "
+            "the features of the places, C numbers each.",
+        ),
+        Misconception(
+            "query added to the context",
+            lambda features, query: (query + _attended(features, query)[0], _attended(features, query)[1]),
+            "Your weights are right; the query was added to the context, as by a residual. Leave it out.",
+        ),
+        Misconception(
+            "query multiplied by the weights",
+            lambda features, query: (query * _attended(features, query)[1].sum(), _attended(features, query)[1]),
+            "Your weights are right, but the context is the query itself. What is mixed are the features.",
+        ),
+        *(
+            Misconception(
+                "a softmax for each channel",
+                partial(_each_channel, hand_back=hand_back),
+                "Every channel has a softmax of its own over the places. There is one query and one score for each "
+                "place: add the products up over the channels first, then one softmax.",
+            )
+            for hand_back in (lambda maps: maps, lambda maps: maps.mean(0), lambda maps: maps.sum(0))
+        ),
+        Misconception(
+            "cosine, divided by √C",
+            _weighted(lambda features, query: _over_the_picture(_cosines(features, query) / math.sqrt(len(query)))),
+            "You divided by the lengths of features and query as well: a cosine. Divide the dot product by √C only.",
+        ),
+        Misconception(
+            "places attend to each other",
+            _among_places,
+            "Each place attended to all others, and the query has no part in it. One query attends to all places.",
+        ),
+        Misconception(
+            "channels instead of places",
+            _over_channels,
+            "Your weights are shares of the channels, (C,). The places compete: one score for each, (H, W).",
+        ),
+        Misconception(
+            "not transposed",
+            lambda features, query: features.reshape(len(features), -1) @ query,
+            "features.reshape(C, -1) has a row for each channel. Turn it: x = features.reshape(C, -1).T, (H · W, C), "
+            "for the scores and for weights @ x.",
+        ),
+        *_OTHER_STEPS,
+        Misconception(
             "no scaling, and a softmax for each row",
             _weighted(lambda features, query: softmax(_products(features, query))),
             "Two things: each row of the picture shares out 1 on its own, and the scores are not divided by √C. Begin "
@@ -631,14 +1087,14 @@ ATTEND_PICTURE = Exercise(
 )
 
 
-# The weights of the first are hundredths and sum to 1, and the greatest lies outside the box; the second is a map of
-# gates, which do not sum to 1.
-_BRIGHT = np.array([[5, 11, 5, 5], [1, 1, 2, 1], [12, 5, 7, 3], [1, 9, 5, 4], [3, 5, 6, 2], [1, 2, 1, 3]]) / 100
+# The weights of the first sum to 1, the greatest lies outside the box, and neither the box nor the map leaves room for
+# two mistakes with the same number; the second is a map of gates, which do not sum to 1.
+_BRIGHT = _to_one(np.random.default_rng(32).integers(1, 100, size=(16, 13)) ** 1.5)
 _BOXES = (
-    (_BRIGHT, (2, 1, 3, 2)),
+    (_BRIGHT, (5, 2, 8, 4)),
     (_GENERATOR.uniform(0.05, 0.95, size=(5, 7)).round(2), (1, 3, 2, 4)),
     (_BRIGHT.T, (1, 4, 2, 1)),
-    (_BRIGHT, (0, 0, 6, 4)),
+    (_BRIGHT, (0, 0, 16, 13)),
 )
 Box = tuple[int, int, int, int]
 
@@ -661,6 +1117,214 @@ def _mass(weights: Weights, box: Box) -> float:
 def _boxed(corners: Callable[[int, int, int, int], tuple[int, int, int, int]]) -> Callable[[Weights, Box], float]:
     """A mistake in where the box lies: from top, left, height, width to top, left, bottom, right."""
     return lambda weights, box: _share(weights, *corners(*box))
+
+
+def _part(weights: Weights, corners: tuple[int, int, int, int]) -> np.ndarray:
+    top, left, bottom, right = corners
+    return weights[top:bottom, left:right]
+
+
+def _slice(weights: Weights, box: Box) -> np.ndarray:
+    return weights[box[0] : box[0] + box[2], box[1] : box[1] + box[3]]
+
+
+def _row_sums(weights: Weights, box: Box, axis: int) -> np.ndarray:
+    return _slice(weights, box).sum(axis) / weights.sum()
+
+
+class _Corners(NamedTuple):
+    """Where the box lies: first row, first column, and one past the last of each."""
+
+    name: str
+    of: Callable[[int, int, int, int], tuple[int, int, int, int]]  # from top, left, height, width
+    told: str
+
+
+_BOX_IS = "The box is weights[top : top + height, left : left + width]."
+_MISPLACED = (
+    _Corners("last row missing", lambda y, x, h, w: (y, x, y + h - 1, x + w), "the last row of the box is missing"),
+    _Corners("last column missing", lambda y, x, h, w: (y, x, y + h, x + w - 1), "the last column is missing"),
+    _Corners("first row missing", lambda y, x, h, w: (y + 1, x, y + h, x + w), "the first row of the box is missing"),
+    _Corners("first column missing", lambda y, x, h, w: (y, x + 1, y + h, x + w), "the first column is missing"),
+    _Corners("a border missing", lambda y, x, h, w: (y + 1, x + 1, y + h - 1, x + w - 1), "the border is missing"),
+    _Corners("a border too many", lambda y, x, h, w: (y - 1, x - 1, y + h + 1, x + w + 1), "there is a border "
+         "too many"),
+    _Corners("a row too many above", lambda y, x, h, w: (y - 1, x, y + h, x + w), "there is a row too many above"),
+    _Corners("a column too many", lambda y, x, h, w: (y, x - 1, y + h, x + w), "there is a column too many"),
+    _Corners("a row and a column too many in front", lambda y, x, h, w: (y - 1, x - 1, y + h, x + w), "there is a row "
+             "and a column too many in front"),
+    _Corners("a place too low", lambda y, x, h, w: (y + 1, x + 1, y + h + 1, x + w + 1), "the box lies a row too low "
+             "and a column too far right"),
+    _Corners("a row too high", lambda y, x, h, w: (y - 1, x, y + h - 1, x + w), "the box lies a row too high"),
+    _Corners("a row too low", lambda y, x, h, w: (y + 1, x, y + h + 1, x + w), "the box lies a row too low"),
+    _Corners("a column too far left", lambda y, x, h, w: (y, x - 1, y + h, x + w - 1), "the box lies a column too far "
+             "left"),
+    _Corners("a column too far right", lambda y, x, h, w: (y, x + 1, y + h, x + w + 1), "the box lies a column too far "
+             "right"),
+    _Corners("middle of the box", lambda y, x, h, w: (y - h // 2, x - w // 2, y - h // 2 + h, x - w // 2 + w), "top "
+             "and left are taken for the middle of the box; they are its upper left corner"),
+    _Corners("middle of the box", lambda y, x, h, w: (y - h // 2, x - w // 2, y + h // 2, x + w // 2), "top and left "
+             "are taken for the middle of the box; they are its upper left corner"),
+    _Corners("middle of the box", lambda y, x, h, w: (y - h // 2, x - w // 2, y + h // 2 + 1, x + w // 2 + 1), "top "
+             "and left are taken for the middle of the box; they are its upper left corner"),
+    _Corners("from the corner of the picture", lambda y, x, h, w: (0, 0, h, w), "the box begins at the corner of the "
+             "picture"),
+    _Corners("from the corner of the picture to the end", lambda y, x, h, w: (0, 0, y + h, x + w), "the box begins at "
+             "the corner of the picture"),
+    _Corners("to the end of the picture", lambda y, x, h, w: (y, x, 99, 99), "the box goes on to the end of the "
+         "picture"),
+    _Corners("rows to the end of the picture", lambda y, x, h, w: (y, x, 99, x + w), "the box goes on to the lower end "
+             "of the picture"),
+    _Corners("columns to the end of the picture", lambda y, x, h, w: (y, x, y + h, 99), "the box goes on to the right "
+             "end of the picture"),
+    _Corners("height taken for the bottom", lambda y, x, h, w: (y, x, h, x + w), "height is taken for the bottom: the "
+             "box ends at top + height"),
+    _Corners("width taken for the right end", lambda y, x, h, w: (y, x, y + h, w), "width is taken for the right end: "
+             "the box ends at left + width"),
+    _Corners("corners in the order x, y", lambda y, x, h, w: (x, y, w, h), "the four numbers are taken for x and y of "
+             "two corners"),
+    _Corners("ends included, as corners", lambda y, x, h, w: (y, x, h + 1, w + 1), "height and width are taken for the "
+             "last row and column"),
+    _Corners("a square box", lambda y, x, h, w: (y, x, y + h, x + h), "the box is as wide as it is high"),
+    _Corners("a square box", lambda y, x, h, w: (y, x, y + w, x + w), "the box is as high as it is wide"),
+    _Corners("height and width first", lambda y, x, h, w: (h, w, h + y, w + x), "the box is read as (height, width, "
+             "top, left)"),
+    _Corners("width and height first", lambda y, x, h, w: (h, y, 99, 99), "the box is read in another order"),
+    _Corners("rows and columns in pairs", lambda y, x, h, w: (y, h, y + x, h + w), "the box is read as (top, height, "
+             "left, width)"),
+    _Corners("ends exchanged", lambda y, x, h, w: (y, x, y + h, y + w), "a wrong number is added to the width: the "
+             "columns end at left + width"),
+    _Corners("ends exchanged", lambda y, x, h, w: (y, x, x + h, x + w), "a wrong number is added to the height: the "
+             "rows end at top + height"),
+    _Corners("ends exchanged", lambda y, x, h, w: (y, x, x + h, y + w), "top and left are exchanged where the box "
+             "ends"),
+    _Corners("upper left cell only", lambda y, x, h, w: (y, x, y + 1, x + 1), "only the upper left cell of the box is "
+             "taken"),
+    _Corners("lower right cell only", lambda y, x, h, w: (y + h - 1, x + w - 1, y + h, x + w), "only the last cell of "
+             "the box is taken"),
+    _Corners("cell behind the box", lambda y, x, h, w: (y + h, x + w, y + h + 1, x + w + 1), "only the cell behind the "
+             "box is taken"),
+    _Corners("first row of the box only", lambda y, x, h, w: (y, x, y + 1, x + w), "only the first row of the box is "
+             "taken"),
+    _Corners("last row of the box only", lambda y, x, h, w: (y + h - 1, x, y + h, x + w), "only the last row of the "
+             "box is taken"),
+    _Corners("first column of the box only", lambda y, x, h, w: (y, x, y + h, x + 1), "only the first column of the "
+             "box is taken"),
+    _Corners("box in pixels", lambda y, x, h, w: (y // 4, x // 4, round((y + h) / 4), round((x + w) / 4)), "the box is "
+             "divided by 4, as if it were in pixels; it is in cells"),
+    _Corners("box in pixels", lambda y, x, h, w: (y // 4, x // 4, (y + h) // 4, (x + w) // 4), "the box is divided by "
+             "4, as if it were in pixels; it is in cells"),
+    _Corners("box in pixels", lambda y, x, h, w: (y // 4, x // 4, -(-(y + h) // 4), -(-(x + w) // 4)), "the box is "
+             "divided by 4, as if it were in pixels; it is in cells"),
+    _Corners("box in pixels", lambda y, x, h, w: (y // 2, x // 2, (y + h) // 2, (x + w) // 2), "the box is divided by "
+             "2, as if it were in pixels; it is in cells"),
+)  # fmt: skip
+
+
+def _inner(weights: Weights, box: Box) -> np.ndarray:
+    return weights[_inside(weights, box)]
+
+
+def _from_below(weights: Weights, box: Box) -> float:
+    return _mass(weights[::-1], box)
+
+
+def _cells(weights: Weights, box: Box) -> tuple[float, float]:
+    """How many cells of the box there are, and how many in all."""
+    return float(box[2] * box[3]), float(weights.size)
+
+
+_A_SHARE = "Asked for is the weight in the box, divided by all weight."
+_MEASURED = tuple(
+    _Step(name, does, told)
+    for name, does, told in (
+        ("inside by outside", lambda x, box: np.divide(_mass(x, box), 1 - _mass(x, box)), "{got} is weight inside by "
+         "weight outside. The whole is both together, weights.sum()."),
+        ("outside by inside", lambda x, box: 1 / _mass(x, box) - 1, "{got} is weight outside by weight inside."),
+        ("all by inside", lambda x, box: 1 / _mass(x, box), "{got} is all weight by the weight inside, upside down."),
+        ("inside less outside", lambda x, box: 2 * _mass(x, box) - 1, "{got} is the share inside less the share "
+         "outside."),
+        ("share less the share of the area", lambda x, box: _mass(x, box) - box[2] * box[3] / x.size, "{got} is how "
+         "much more lies in the box than if the weight were spread evenly."),
+        ("mean inside less mean outside", lambda x, box: _inner(x, box).mean() - x[~_inside(x, box)].mean(), "{got} is "
+         "the mean weight inside less that outside."),
+        ("mean inside by mean outside", lambda x, box: _inner(x, box).mean() / x[~_inside(x, box)].mean(), "{got} is "
+         "the mean weight inside by that outside."),
+        ("columns of the box not added up", lambda x, box: _row_sums(x, box, 0), "{got} has a number for each column: "
+         "only the rows were added up."),
+        ("rows of the box not added up", lambda x, box: _row_sums(x, box, 1), "{got} has a number for each row: only "
+         "the columns were added up."),
+        ("each column by its own sum", lambda x, box: _slice(x, box).sum(0) / x.sum(0)[box[1] : box[1] + box[3]],
+         "{got} has a share for each column."),
+        ("each row by its own sum", lambda x, box: _slice(x, box).sum(1) / x.sum(1)[box[0] : box[0] + box[2]],
+         "{got} has a share for each row."),
+        ("each weight by the weight of the box", lambda x, box: _slice(x, box) / _slice(x, box).sum(), "{got} was "
+         "divided by the weight in the box."),
+        ("divided by the height", lambda x, box: _mass(x, box) / box[2], "{got} is divided by the height as well."),
+        ("divided by the width", lambda x, box: _mass(x, box) / box[3], "{got} is divided by the width as well."),
+        ("divided by the rows of the picture", lambda x, box: _mass(x, box) / len(x), "{got} is divided by the number "
+         "of rows as well."),
+        ("divided by the columns of the picture", lambda x, box: _mass(x, box) / x.shape[1], "{got} is divided by the "
+         "number of columns as well."),
+        ("multiplied by the area", lambda x, box: _mass(x, box) * box[2] * box[3], "{got} is multiplied by the area of "
+         "the box."),
+        ("divided by the greatest", lambda x, box: _inner(x, box).sum() / x.max(), "{got} is divided by the greatest "
+         "weight."),
+        ("greatest inside by the greatest", lambda x, box: _inner(x, box).max() / x.max(), "{got} is the greatest "
+         "weight inside by the greatest of all."),
+        ("median of the box", lambda x, box: np.median(_inner(x, box)), "{got} is the median of the weights inside."),
+        ("smallest weight in the box", lambda x, box: _inner(x, box).min(), "{got} is the smallest weight inside."),
+        ("share of the area left", lambda x, box: 1 - box[2] * box[3] / x.size, "{got} is the share of the *area* "
+         "outside the box."),
+        ("cells above the mean", lambda x, box: (_inner(x, box) > x.mean()).mean(), "{got} is how many cells of the "
+         "box are above the mean."),
+        ("bright cells in the box", lambda x, box: (_inner(x, box) > x.mean()).sum() / (x > x.mean()).sum(), "{got} is "
+         "how many of the cells above the mean lie in the box."),
+        ("squares", lambda x, box: (_inner(x, box) ** 2).sum() / (x**2).sum(), "{got} is a share of squared weights."),
+        ("root of the squares", lambda x, box: math.sqrt((_inner(x, box) ** 2).sum() / (x**2).sum()), "{got} is a "
+         "share of lengths, the roots of squared weights."),
+        ("logarithm", lambda x, box: math.log(_mass(x, box)), "{got} is the logarithm of the share."),
+        ("mean of the map", lambda x, box: x.mean(), "{got} is the mean of the whole map."),
+        ("rows from below", _from_below, "{got} lies in the box counted from below. Row 0 is the upper one."),
+        ("columns from the right", lambda x, box: _mass(x[:, ::-1], box), "{got} lies in the box counted from the "
+         "right. Column 0 is the left one."),
+        ("per cent outside", lambda x, box: 100 * (1 - _mass(x, box)), "{got} is the share *outside*, in per cent."),
+        ("map less its smallest", lambda x, box: _mass(x - x.min(), box), "{got}: the smallest weight was taken off "
+         "first, as one does for a picture on the screen."),
+        ("per mille", lambda x, box: 1000 * _mass(x, box), "{got} is the share times 1000."),
+        ("rounded", lambda x, box: round(_mass(x, box), 1), "{got} is rounded. Give the share as it is."),
+    )
+)  # fmt: skip
+_MISMEASURED = (
+    *(Misconception(step.name, step.does, f"{step.told} {_A_SHARE}") for step in _MEASURED),
+    *(
+        Misconception(corners.name, _boxed(corners.of), f"{{got}}: {corners.told}. {_BOX_IS}")
+        for corners in _MISPLACED
+    ),
+    *(
+        Misconception(
+            f"{name}, and {measure}",
+            lambda weights, box, corners=corners, of=of: of(_part(weights, corners(*box)), weights),
+            f"{{got}}: two things. {told}; and {also}. {_BOX_IS} {_A_SHARE}",
+        )
+        for name, corners, told in (
+            ("height and width taken for bottom and right", lambda y, x, h, w: (y, x, h, w), "Height and width are "
+             "taken for the lower right corner"),
+            ("height and width exchanged", lambda y, x, h, w: (y, x, y + w, x + h), "Height and width are exchanged"),
+            ("top and left exchanged", lambda y, x, h, w: (x, y, x + h, y + w), "Top and left are exchanged"),
+            ("rows and columns of the box exchanged", lambda y, x, h, w: (x, y, x + w, y + h), "Rows and columns are "
+             "exchanged"),
+            ("ends included", lambda y, x, h, w: (y, x, y + h + 1, x + w + 1), "There is a row and a column too many"),
+        )
+        for measure, of, also in (
+            ("a mean", lambda part, x: part.mean(), "a mean was taken, not a share"),
+            ("weight outside", lambda part, x: 1 - part.sum() / x.sum(), "this is the share outside"),
+            ("per cent", lambda part, x: 100 * part.sum() / x.sum(), "this is in per cent"),
+            ("inside by outside", lambda part, x: part.sum() / (x.sum() - part.sum()), "this is inside by outside"),
+            ("divided by all cells", lambda part, x: part.sum() / x.size, "it was divided by the number of cells"),
+        )
+    ),
+)  # fmt: skip
 
 
 MASS_IN_BOX = Exercise(
@@ -800,10 +1464,11 @@ MASS_IN_BOX = Exercise(
             "{got} is the greatest weight in the box. Add up all of them.",
         ),
         Misconception(
-            "pointing game",
+            "pointing game, or an empty box",
             lambda weights, box: float(_inside(weights, box).ravel()[weights.argmax()]),
-            "{got} says whether the *greatest* weight lies in the box: the pointing game of section 5, which knows "
-            "only 0 and 1. Here all weight in the box counts.",
+            "{got}: nothing was found in the box. Either its slice is empty, since it ends before it begins or was "
+            "counted in pixels and not in cells; or you asked whether the *greatest* weight lies in the box, the "
+            "pointing game of section 5, which knows only 0 and 1. Here all weight in the box counts.",
         ),
         Misconception(
             "normalised within the box",
@@ -833,6 +1498,7 @@ MASS_IN_BOX = Exercise(
             "That is the map with all outside the box set to 0, a good step. Add it up, and divide by the sum of all "
             "weights.",
         ),
+        *_MISMEASURED,
     ),
     hints=(
         "weights[first row : one past the last row, first column : one past the last column] are the weights in the "
@@ -854,6 +1520,234 @@ _TOKENS = tuple(
 
 def _embedded(patches: np.ndarray, W: np.ndarray, positions: np.ndarray) -> np.ndarray:
     return torch.addmm(*map(torch.as_tensor, (positions, patches, W))).numpy()
+
+
+def _relued(array: np.ndarray) -> np.ndarray:
+    return np.maximum(array, 0.0)
+
+
+def _normalised(array: np.ndarray) -> np.ndarray:
+    return (array - array.mean(-1, keepdims=True)) / array.std(-1, keepdims=True)
+
+
+_PROJECT = _Step("right", lambda patches, W: patches @ W, "")
+_PROJECTED = (
+    _Step("no projection", lambda patches, W: patches, "the pixels are not projected by W"),
+    _Step("W before the patches", lambda patches, W: W @ patches, "the product is W @ patches, not patches @ W"),
+    _Step("W transposed", lambda patches, W: patches @ W.T, "W is transposed; it is (p, d) as it is"),
+    _Step("multiplied number by number", lambda patches, W: patches * W, "* multiplies number by number; @ is "
+         "asked for"),
+    _Step("scaled by √d", lambda patches, W: patches @ W * math.sqrt(W.shape[1]), "the product is multiplied by √d"),
+    _Step("divided by √d", lambda patches, W: patches @ W / math.sqrt(W.shape[1]), "the product is divided by √d"),
+    _Step("a ReLU after the projection", lambda patches, W: _relued(patches @ W), "a ReLU follows the projection"),
+    _Step("patches transposed", lambda patches, W: patches.T @ W, "the patches are transposed; rows are patches"),
+    _Step("product transposed", lambda patches, W: (patches @ W).T, "the product is transposed; rows are patches"),
+    _Step("divided by their number", lambda patches, W: patches @ W / len(W), "the product is divided by p or d"),
+    _Step("a tanh after the projection", lambda patches, W: np.tanh(patches @ W), "a tanh follows the projection"),
+    _Step("a sigmoid after the projection", lambda patches, W: 1 / (1 + np.exp(-patches @ W)), "a sigmoid follows the "
+          "projection"),
+    _Step("a GELU after the projection", lambda patches, W: F.gelu(torch.as_tensor(patches @ W)).numpy(), "a GELU "
+          "follows the projection"),
+    _Step("a softmax after the projection", lambda patches, W: softmax(patches @ W), "a softmax follows the "
+         "projection"),
+    _Step("a norm after the projection", lambda patches, W: _normalised(patches @ W), "each projected patch was "
+          "normalised"),
+    _Step("a norm before the projection", lambda patches, W: _normalised(patches) @ W, "each patch was normalised "
+          "first"),
+    _Step("mean taken off before the projection", lambda patches, W: (patches - patches.mean(-1, keepdims=True)) @ W,
+          "the mean of each patch was taken off first"),
+    _Step("patches of length 1", lambda patches, W: patches / np.linalg.norm(patches, axis=-1, keepdims=True) @ W,
+          "each patch was brought to length 1 first"),
+    _Step("a ReLU before the projection", lambda patches, W: _relued(patches) @ W, "negative pixels were set to 0"),
+    _Step("the mean patch for all", lambda patches, W: np.repeat((patches @ W).mean(0)[None], len(patches), 0), "every "
+          "token is made from the mean patch"),
+    _Step("the sum of the patches for all", lambda patches, W: (patches @ W).sum(0) + np.zeros((len(patches), 1)),
+          "every token is made from the sum of the patches"),
+    _Step("the first patch for all", lambda patches, W: patches[0] @ W + np.zeros((len(patches), 1)), "every token is "
+          "made from the first patch"),
+    _Step("the last patch for all", lambda patches, W: patches[-1] @ W + np.zeros((len(patches), 1)), "every token is "
+          "made from the last patch"),
+    _Step("patches from the end", lambda patches, W: patches[::-1] @ W, "the patches stand in the reverse order"),
+    _Step("sign turned round", lambda patches, W: -(patches @ W), "the projection has the opposite sign"),
+    _Step("mean of each patch", lambda patches, W: patches.mean(-1, keepdims=True) + 0 * (patches @ W), "W is missing: "
+          "a patch is its mean"),
+    _Step("sum of each patch", lambda patches, W: patches.sum(-1, keepdims=True) + 0 * (patches @ W), "W is missing: a "
+          "patch is its sum"),
+    _Step("mean of the projection", lambda patches, W: (patches @ W).mean(-1, keepdims=True), "each projected patch is "
+          "replaced by its mean"),
+    _Step("projection rounded", lambda patches, W: np.round(patches @ W), "the projection is rounded"),
+    _Step("fractions lost", lambda patches, W: np.trunc(patches @ W), "the fractions are lost: an array of "
+         "whole numbers"),
+    _Step("projected twice", lambda patches, W: patches @ W @ W, "W was multiplied twice"),
+    _Step("pixels kept", lambda patches, W: patches + patches @ W, "the pixels were added to the projection"),
+)  # fmt: skip
+
+
+def _sines(N: int, d: int, halves: bool = False) -> np.ndarray:
+    angles = np.arange(N)[:, None] / 10_000 ** (np.arange(0, d, 2) / d)
+    if halves:
+        return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)[:, :d]
+    return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(N, -1)[:, :d]
+
+
+_ADD = _Step("right", lambda positions: positions, "")
+_ADDED = (
+    _Step("positions forgotten", np.zeros_like, "no positions are added"),
+    _Step("one position for all", lambda positions: positions[0], "all got the position of the first"),
+    _Step("the last position for all", lambda positions: positions[-1], "all got the position of the last"),
+    _Step("the sum of the positions for all", lambda positions: positions.sum(0), "all got the sum of the positions"),
+    _Step("the mean of the positions for all", lambda positions: positions.mean(0), "all got the mean of the "
+         "positions"),
+    _Step("positions in the reverse order", lambda positions: positions[::-1], "the first patch got the last position"),
+    _Step("positions transposed", lambda positions: positions.T, "the positions are transposed"),
+    _Step("positions subtracted", np.negative, "the positions are subtracted"),
+    _Step("positions twice", lambda positions: 2 * positions, "the positions are added twice"),
+    _Step("half the positions", lambda positions: positions / 2, "half of each position is added"),
+    _Step("positions made small", lambda positions: 0.1 * positions, "a tenth of each position is added"),
+    _Step("positions made small", lambda positions: 0.02 * positions, "a fiftieth of each position is added"),
+    _Step("positions scaled by √d", lambda positions: positions * math.sqrt(positions.shape[1]), "the positions are "
+          "multiplied by √d"),
+    _Step("positions divided by √d", lambda positions: positions / math.sqrt(positions.shape[1]), "the positions are "
+          "divided by √d"),
+    _Step("positions divided by d", lambda positions: positions / positions.shape[1], "the positions are divided by d"),
+    _Step("positions moved down", lambda positions: np.roll(positions, 1, 0), "each patch got the position of the one "
+          "before: is a class token counted?"),
+    _Step("positions moved up", lambda positions: np.roll(positions, -1, 0), "each patch got the position of the one "
+          "after: is a class token counted?"),
+    _Step("positions added up", lambda positions: positions.cumsum(0), "each patch got all positions up to its own"),
+    _Step("one number of each position", lambda positions: positions[:, :1], "only the first number of each position "
+          "is added"),
+    _Step("sum of each position", lambda positions: positions.sum(1, keepdims=True), "each patch got the sum of its "
+          "position's numbers"),
+    _Step("mean of each position", lambda positions: positions.mean(1, keepdims=True), "each patch got the mean of its "
+          "position's numbers"),
+    _Step("positions normalised", _normalised, "the positions are normalised"),
+    _Step("positions through a softmax", softmax, "the positions went through a softmax"),
+    _Step("positions through a sine", np.sin, "the positions went through a sine; they are learned, and added as they "
+          "are"),
+    _Step("number of the place, from 1", lambda positions: np.arange(1.0, len(positions) + 1)[:, None], "the number of "
+          "the place is added, counted from 1; a position is a row of its own"),
+    _Step("sum of all positions", lambda positions: positions.sum(), "one number is added, the sum of all positions"),
+    _Step("mean of all positions", lambda positions: positions.mean(), "one number is added, the mean of all "
+         "positions"),
+    _Step("position of the first patch only", lambda positions: positions * (np.arange(len(positions)) == 0)[:, None],
+          "only the first patch got its position"),
+    _Step("position of the last patch only", lambda positions: positions * (np.arange(len(positions)) == len(positions)
+                                                                          - 1)[:, None],
+          "only the last patch got its position"),
+    _Step("first patch without position", lambda positions: positions * (np.arange(len(positions)) > 0)[:, None], "the "
+          "first patch got no position"),
+    _Step("sines instead of the positions", lambda positions: _sines(*positions.shape), "sines and cosines are added, "
+          "and positions is left out"),
+    _Step("sines as well", lambda positions: positions + _sines(*positions.shape), "sines and cosines are added as "
+          "well"),
+    _Step("sines, one half after the other", lambda positions: _sines(*positions.shape, halves=True), "sines and "
+          "cosines are added, and positions is left out"),
+    _Step("number of the place, as a share", lambda positions: np.arange(len(positions))[:, None] / len(positions),
+          "the number of the place by N is added"),
+    _Step("number of the place as well", lambda positions: positions + np.arange(len(positions))[:, None], "the number "
+          "of the place is added as well"),
+    _Step("number of the place as a factor", lambda positions: positions * np.arange(len(positions))[:, None], "each "
+          "position is multiplied by the number of its place"),
+    _Step("positions rounded", np.round, "the positions are rounded"),
+    _Step("positions sorted", lambda positions: np.sort(positions, 0), "the positions were sorted"),
+)  # fmt: skip
+_EACH_PATCH_ITS_OWN = "Asked for is patches @ W + positions, row i of both for patch i."
+
+
+def _token_mistake(project: _Step, add: _Step) -> Callable[..., np.ndarray]:
+    return lambda patches, W, positions: project.does(patches, W) + add.does(positions)
+
+
+_FINISHED = tuple(
+    Misconception(name, mistake, f"{told} {_EACH_PATCH_ITS_OWN}")
+    for name, mistake, told in (
+        ("mean of token and position", lambda p, W, e: (p @ W + e) / 2, "You took the mean of token and position. The "
+         "sum stays as it is; a norm sees to the size later."),
+        ("a ReLU at the end", lambda p, W, e: _relued(p @ W + e), "A ReLU follows the sum; no layer comes here yet."),
+        ("a tanh at the end", lambda p, W, e: np.tanh(p @ W + e), "A tanh follows the sum; no layer comes here yet."),
+        ("a norm at the end", lambda p, W, e: _normalised(p @ W + e), "The tokens were normalised. That belongs to the "
+         "blocks."),
+        ("a softmax at the end", lambda p, W, e: softmax(p @ W + e), "A softmax was taken of each token. It belongs to "
+         "attention's scores."),
+        ("tokens of length 1", lambda p, W, e: (p @ W + e) / np.linalg.norm(p @ W + e, axis=-1, keepdims=True),
+         "The tokens were brought to length 1."),
+        ("sum over the patches", lambda p, W, e: (p @ W + e).sum(0), "You added up over the patches. Every patch keeps "
+         "a token of its own."),
+        ("maximum over the patches", lambda p, W, e: (p @ W + e).max(0), "You took the maximum over the patches. Every "
+         "patch keeps a token of its own."),
+        ("sum of each token", lambda p, W, e: (p @ W + e).sum(1), "You added up each token. It keeps its d numbers."),
+        ("mean of each token", lambda p, W, e: (p @ W + e).mean(1), "You took the mean of each token. It keeps its d "
+         "numbers."),
+        ("last token only", lambda p, W, e: (p @ W + e)[-1], "Only the last token came: does a loop write over it?"),
+        ("rounded", lambda p, W, e: np.round(p @ W + e), "The tokens are rounded."),
+        ("fractions lost", lambda p, W, e: np.trunc(p @ W + e), "The fractions of the tokens are lost."),
+        ("column of a position along the token", lambda p, W, e: p @ W + e[:, 0], "One number of each position was "
+         "added along the token."),
+        ("sums of the positions along the token", lambda p, W, e: p @ W + e.sum(1), "The positions were added up, and "
+         "added along the token."),
+        ("beside, before the projection", lambda p, W, e: np.concatenate([p, e], axis=1) @ W, "The positions were put "
+         "beside the pixels, and W does not fit any more. They are added to what it gives."),
+        ("tokens in one row", lambda p, W, e: (p @ W + e).ravel(), "All tokens are in one row. Rows are patches."),
+        ("scaled by √d at the end", lambda p, W, e: (p @ W + e) * math.sqrt(W.shape[1]), "The sum is multiplied "
+         "by √d."),
+        ("divided by √d at the end", lambda p, W, e: (p @ W + e) / math.sqrt(W.shape[1]), "The sum is divided by √d."),
+        ("positions multiplied and added", lambda p, W, e: p @ W * e + e, "The positions are multiplied and added."),
+        ("positions as gates", lambda p, W, e: p @ W * (1 + e), "The positions multiply the tokens; they are added."),
+        ("tokens compared", lambda p, W, e: (p @ W + e) @ (p @ W + e).T, "You went on to the products of all tokens, "
+         "(N, N), the beginning of attention."),
+        ("positions added to W", lambda p, W, e: p @ (W + e), "The positions were added to W, not to the tokens."),
+        ("pixels times positions", lambda p, W, e: p @ e, "The patches were multiplied by the positions; W is "
+         "missing."),
+        ("positions times W", lambda p, W, e: e @ W, "The positions were multiplied by W; the patches are missing."),
+        ("positions times W, and the pixels", lambda p, W, e: p + e @ W, "The positions were projected, the patches "
+         "not: it is the other way round."),
+        ("all three added", lambda p, W, e: p + W + e, "W was added; it multiplies, patches @ W."),
+        ("positions twice, before and after", lambda p, W, e: (p + e) @ W + e, "The positions are added twice, before "
+         "the projection and after it."),
+        ("a place for the class at the end", lambda p, W, e: np.vstack([p @ W + e, np.zeros(W.shape[1])]), "Right but "
+         "for a row at the end. No class token is asked for, (N, d)."),
+        ("a place for the class in front, with ones", lambda p, W, e: np.vstack([np.ones(W.shape[1]), p @ W + e]),
+         "Right but for a row in front. No class token is asked for, (N, d)."),
+        ("the mean token in front", lambda p, W, e: np.vstack([(p @ W + e).mean(0), p @ W + e]), "Right but for a row "
+         "in front. No class token is asked for, (N, d)."),
+        ("a position in front", lambda p, W, e: np.vstack([e[0], p @ W + e]), "Right but for a row in front. No class "
+         "token is asked for, (N, d)."),
+        ("first token for the class", lambda p, W, e: (p @ W + e)[0], "Only the first token came. All are asked for."),
+        ("first position for the class", lambda p, W, e: p @ W + e[1:], "One position is left out, as for a class "
+         "token: positions[1:] or [:-1]. There is none here: as many positions as patches."),
+        ("positions in front of the patch", lambda p, W, e: np.concatenate([e, p @ W], axis=1), "You put the position "
+         "beside the projected patch, so that a token has 2 · d features. It is added."),
+        ("positions above the patches", lambda p, W, e: np.concatenate([e, p @ W]), "You put the positions above the "
+         "patches, and there are twice as many tokens. They are added."),
+        ("every patch with every position", lambda p, W, e: (p @ W)[:, None] + e, "Every patch meets every position, "
+         "(N, N, d). Row i of both belong together."),
+        ("positions and tokens apart", lambda p, W, e: np.stack([p @ W, e]), "The two are stacked; they are added."),
+    )
+)  # fmt: skip
+_OTHER_TOKENS = (
+    *(
+        Misconception(step.name, _token_mistake(step, _ADD), f"Your positions are right; but {step.told}. "
+                      f"{_EACH_PATCH_ITS_OWN}")
+        for step in _PROJECTED[6:]
+    ),
+    *(
+        Misconception(step.name, _token_mistake(_PROJECT, step), f"Your projection is right; but {step.told}. "
+                      f"{_EACH_PATCH_ITS_OWN}")
+        for step in _ADDED[8:]
+    ),
+    *(
+        Misconception(
+            f"{project.name}, and a mistake in the positions",
+            _token_mistake(project, add),
+            f"Two things: {project.told}; and {add.told}. {_EACH_PATCH_ITS_OWN}",
+        )
+        for project in _PROJECTED[:7]
+        for add in _ADDED[:6]
+        if (project.name, add.name) != ("no projection", "positions forgotten")
+    ),
+    *_FINISHED,
+)  # fmt: skip
 
 
 EMBED_IMAGE = Exercise(
@@ -1005,6 +1899,7 @@ EMBED_IMAGE = Exercise(
             "You took the mean over the patches: that is pooling, which comes last in the network. Every patch keeps a "
             "token of its own, (N, d).",
         ),
+        *_OTHER_TOKENS,
     ),
     hints=(
         "Two steps. W makes d numbers of the p pixels of each patch: a matrix product.",
@@ -1056,6 +1951,238 @@ def _rows_to_one(array: np.ndarray) -> np.ndarray:
 
 def _as_many_as_layers(layers: list[np.ndarray]) -> np.ndarray:
     return _product([0.5 * layer + 0.5 * np.eye(len(layers)) for layer in layers])
+
+
+def _eye(layer: np.ndarray) -> np.ndarray:
+    return np.eye(len(layer))
+
+
+def _other_half(share: float) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda layer: share * layer + (1 - share) * _eye(layer)
+
+
+_MIX = _Step("right", lambda layer: (layer + _eye(layer)) / 2, "")
+_MIXED_MAPS = (
+    _Step("identity forgotten", lambda layer: layer, "the maps have no identity in them"),
+    _Step("identity added, not halved", lambda layer: layer + _eye(layer), "the identity is added and nothing halved"),
+    _Step("halved, identity forgotten", lambda layer: layer / 2, "the maps are halved, and the identity is missing"),
+    _Step("half of the sum with the whole identity", lambda layer: layer / 2 + _eye(layer), "only the map is halved"),
+    _Step("identity halved, map not", lambda layer: layer + _eye(layer) / 2, "only the identity is halved"),
+    _Step("0.5 added everywhere", lambda layer: (layer + 1) / 2, "0.5 is added everywhere, not on the diagonal only"),
+    _Step("maps transposed", lambda layer: (layer.T + _eye(layer)) / 2, "each map is transposed"),
+    _Step("a softmax of the map", lambda layer: softmax(layer + _eye(layer)), "a softmax is taken of each map with its "
+          "identity; the weights are shares already, and half and half they sum to 1"),
+    _Step("a softmax of the map", lambda layer: (softmax(layer) + _eye(layer)) / 2, "a softmax is taken of each map; "
+          "its weights are shares already"),
+    _Step("a softmax of the map", lambda layer: softmax((layer + _eye(layer)) / 2), "a softmax is taken of each mixed "
+          "map; its rows sum to 1 already"),
+    _Step("a softmax of the map", softmax, "a softmax is taken of each map; its weights are shares already, and half "
+          "of each is to be the identity"),
+    _Step("identity by a maximum", lambda layer: np.maximum(layer, _eye(layer)), "the diagonal is set to 1, "
+          "or put in by a maximum; the map is halved, and half of the identity is added"),
+    _Step("diagonal set to a half", lambda layer: layer * (1 - _eye(layer)) + _eye(layer) / 2, "the diagonal is set to "
+          "0.5; the map is to be halved, and 0.5 added on the diagonal"),
+    _Step("diagonal set to a half", lambda layer: (layer * (1 - _eye(layer)) + _eye(layer)) / 2, "the diagonal is set "
+          "to 0.5, and what the map had there is lost"),
+    _Step("diagonal taken out", lambda layer: layer * (1 - _eye(layer)), "the diagonal is taken out"),
+    _Step("identity subtracted", lambda layer: (layer - _eye(layer)) / 2, "the identity is subtracted"),
+    _Step("map and its transpose", lambda layer: (layer + layer.T) / 2, "each map is averaged with its own transpose, "
+          "not with the identity"),
+    _Step("multiplied by the identity", lambda layer: layer * _eye(layer), "the map is multiplied by the identity, "
+          "which leaves the diagonal alone"),
+    _Step("multiplied by the identity", lambda layer: layer * _eye(layer) / 2, "the map is multiplied by the identity, "
+          "which leaves the diagonal alone"),
+    _Step("multiplied by half of the identity", lambda layer: 0.5 * layer @ (0.5 * _eye(layer)), "the two halves are "
+          "multiplied; they are added"),
+    _Step("averaged over the heads once more", lambda layer: (layer.mean(0) + _eye(layer)) / 2, "each map was averaged "
+          "over its rows; the heads are averaged already"),
+    _Step("averaged over the heads once more", lambda layer: (layer.mean(0, keepdims=True) * np.ones_like(layer) / 2)
+          + 0.0, "each map was averaged over its rows; the heads are averaged already"),
+    *(
+        _Step("shares other than half", _other_half(share), f"{share:.2g} of each is the map, not a half")
+        for share in (0.9, 0.1, 0.8, 0.2, 0.75, 0.25, 0.7, 0.3, 0.6, 0.4, 2 / 3, 1 / 3)
+    ),
+    _Step("ones instead of the identity", lambda layer: layer + 1, "1 is added everywhere, not on the diagonal only"),
+    _Step("identity turned", lambda layer: (layer + _eye(layer)[::-1]) / 2, "the ones stand on the other diagonal"),
+    _Step("columns made to sum to 1", lambda layer: layer / layer.sum(0), "the columns are made to sum to 1"),
+    _Step("quarters", lambda layer: (layer + _eye(layer)) / 4, "the sum is divided by 4"),
+    _Step("halved twice", lambda layer: 0.5 * (0.5 * layer + _eye(layer)), "the map is halved twice"),
+    _Step("halved twice", lambda layer: 0.5 * (layer + 0.5 * _eye(layer)), "the identity is halved twice"),
+    _Step("divided by the number of tokens", lambda layer: (layer + _eye(layer)) / len(layer), "the sum is divided by "
+          "T, not by 2"),
+)  # fmt: skip
+_TOGETHER = _Step("right", _product, "")
+_PUT_TOGETHER = (
+    _Step("product in the wrong order", lambda maps: _product(maps[::-1]), "the first layer stands on the left in the "
+          "product; the later one belongs there, mixed @ result"),
+    _Step("sum of the layers", sum, "the maps are added up, not multiplied"),
+    _Step("mean of the layers", lambda maps: sum(maps) / len(maps), "the mean of the maps is taken, not their product"),
+    _Step("maximum over the layers", lambda maps: np.max(maps, axis=0), "the maximum over the maps is taken, not their "
+          "product"),
+    _Step("minimum over the layers", lambda maps: np.min(maps, axis=0), "the minimum over the maps is taken, not their "
+          "product"),
+    _Step("maps multiplied number by number", lambda maps: np.prod(maps, axis=0), "the maps are multiplied number by "
+          "number; @ is the matrix product"),
+    _Step("last layer only", lambda maps: maps[-1], "only the last layer is there"),
+    _Step("first layer only", lambda maps: maps[0], "only the first layer is there"),
+    _Step("multiplied number by number from the identity", lambda maps: np.prod(maps, axis=0) * np.eye(len(maps[0])),
+          "* instead of @, from the identity on, leaves the diagonal alone"),
+    _Step("geometric mean", lambda maps: np.prod(maps, axis=0) ** (1 / len(maps)), "the geometric mean is taken number "
+          "by number; @ is the matrix product"),
+    _Step("mean of the maps, to a power", lambda maps: np.linalg.matrix_power(sum(maps) / len(maps), len(maps)), "the "
+          "mean map is multiplied by itself, so that the order of the layers is lost"),
+    _Step("last map, to a power", lambda maps: np.linalg.matrix_power(maps[-1], len(maps)), "the last map is "
+          "multiplied by itself; each layer has a map of its own"),
+    _Step("first map, to a power", lambda maps: np.linalg.matrix_power(maps[0], len(maps)), "the first map is "
+          "multiplied by itself; each layer has a map of its own"),
+    _Step("product from ones", lambda maps: _product([np.ones_like(maps[0]), *maps]), "the product begins with ones "
+          "everywhere; it begins with np.eye(T)"),
+    _Step("product transposed in turn", lambda maps: reduce(lambda result, one: one @ result.T, maps), "the result is "
+          "transposed on the way"),
+    _Step("last layer twice", lambda maps: _product([*maps, maps[-1]]), "the last layer is in the product twice"),
+    _Step("all layers twice", lambda maps: _product([*maps, *maps]), "all layers are in the product twice"),
+    _Step("divided by the number of layers", lambda maps: _product(maps) / len(maps), "the product is divided by the "
+          "number of layers"),
+    _Step("added on the way", lambda maps: reduce(lambda result, one: one @ result + result, maps), "each product is "
+          "added to the result: x was counted in by the identity already"),
+    _Step("averaged on the way", lambda maps: reduce(lambda result, one: (one @ result + result) / 2, maps), "each "
+          "product is averaged with the result: x was counted in by the identity already"),
+)  # fmt: skip
+_HALF_AND_PRODUCT = "Each map is half itself, half identity; then result = mixed @ result, layer by layer."
+
+
+def _rolled_out(mix: _Step, together: _Step) -> Callable[[list[np.ndarray]], np.ndarray]:
+    return lambda layers: together.does([mix.does(layer) for layer in layers])
+
+
+def _ring(layers: list[np.ndarray], first_input: bool, right: bool = False) -> np.ndarray:
+    result = np.eye(len(layers[0]))
+    for layer in layers:
+        came = np.eye(len(layer)) if first_input else result
+        result = (result @ layer if right else layer @ result) / 2 + came / 2
+    return result
+
+
+def _halved(result: np.ndarray) -> np.ndarray:
+    return (result + np.eye(len(result))) / 2
+
+
+def _stretched(result: np.ndarray) -> np.ndarray:
+    return (result - result.min()) / (result.max() - result.min())
+
+
+_FINISHED_ROLLOUT = tuple(
+    Misconception(name, mistake, f"{told} {_HALF_AND_PRODUCT}")
+    for name, mistake, told in (
+        ("identity of the first input at every layer", lambda layers: _ring(layers, True), "After each layer you mixed "
+         "in np.eye(T), the first input. The stream brings what it holds by then: half of layer @ result and half of "
+         "result."),
+        ("identity of the first input at every layer, in the wrong order", lambda layers: _ring(layers, True, True),
+         "After each layer you mixed in np.eye(T), the first input; and the later layer belongs on the left."),
+        ("identity at the end as well", lambda layers: _halved(_rollout(layers)), "Right, and then mixed with the "
+         "identity once more."),
+        ("identity added at the end", lambda layers: _product(layers) + np.eye(len(layers[0])), "The maps are "
+         "multiplied as they are, and the identity is added once, at the end. Every layer has its residual."),
+        ("identity once, before the product", lambda layers: _halved(_product(layers[::-1])), "The identity is mixed "
+         "in once, at the end, and the later layer belongs on the left."),
+        ("identity added on the way", lambda layers: reduce(
+            lambda result, layer: layer @ result + np.eye(len(layer)), layers, np.eye(len(layers[0]))), "After each "
+         "layer you added np.eye(T), the first input, and halved nothing."),
+        ("identity added on the way, product halved", lambda layers: reduce(
+            lambda result, layer: layer @ result / 2 + np.eye(len(layer)), layers, np.eye(len(layers[0]))), "After "
+         "each layer you added np.eye(T), the first input."),
+        ("map added on the way", lambda layers: reduce(
+            lambda result, layer: result @ result + layer, layers, np.eye(len(layers[0]))), "You added the maps on the "
+         "way; they are multiplied."),
+        ("mean with one identity", lambda layers: (sum(layers) + np.eye(len(layers[0]))) / (len(layers) + 1), "You "
+         "took the mean of the maps and an identity. A mean does not follow a path through two layers."),
+        ("number by number, then the identity", lambda layers: _halved(np.prod(layers, axis=0)), "* multiplies number "
+         "by number. A path goes through any token in between: @."),
+        ("number by number, then shared out", lambda layers: _rows_to_one(np.prod(layers, axis=0)), "* multiplies "
+         "number by number. A path goes through any token in between: @. And half of each map is the identity."),
+        ("0.5 everywhere, shared out again", lambda layers: _product(
+            [_rows_to_one(layer + 1) for layer in layers]), "You added ones everywhere. The identity has ones on the "
+         "diagonal and zeros elsewhere, np.eye(T)."),
+        ("mean of both orders", lambda layers: (_rollout(layers) + _product(_halves(layers)[::-1])) / 2, "You took the "
+         "mean of both orders. The later layer stands on the left."),
+        ("identity in the last layer only", lambda layers: _product([*layers[:-1][::-1], _halves(layers)[-1]][::-1]),
+         "Only one map has its half identity, and the order is reversed."),
+        ("first row, as a row", lambda layers: _rollout(layers)[:1], "Only the first row came. All rows are "
+         "asked for."),
+        ("what stays with each token", lambda layers: np.diag(_rollout(layers)), "That is the diagonal alone. All of "
+         "the map is asked for."),
+        ("sum of the columns", lambda layers: _rollout(layers).sum(-1), "Those are the sums of the rows. The rows "
+         "themselves are asked for."),
+        ("column sums divided by", lambda layers: _rollout(layers) / _rollout(layers).sum(0), "The product is right, "
+         "and then its columns were made to sum to 1."),
+        ("each row by its greatest", lambda layers: _rollout(layers) / _rollout(layers).max(-1, keepdims=True), "The "
+         "product is right, and each row was divided by its greatest number."),
+        ("stretched between 0 and 1", lambda layers: _stretched(_rollout(layers)), "The product is right, and it was "
+         "stretched between 0 and 1, as one does for a picture."),
+        ("a softmax at the end", lambda layers: softmax(_rollout(layers)), "The product is right, and a softmax was "
+         "taken of it. Its rows sum to 1 already."),
+        ("diagonal taken out at the end", lambda layers: _rollout(layers) * (1 - np.eye(len(layers[0]))), "The product "
+         "is right, and its diagonal was set to 0."),
+        ("diagonal taken out, and shared out again", lambda layers: _rows_to_one(
+            _rollout(layers) * (1 - np.eye(len(layers[0])))), "The product is right; its diagonal was set to 0, and "
+         "the rest made to sum to 1."),
+        ("mean over the rows", lambda layers: _rollout(layers).mean(0), "You took the mean over the tokens that look. "
+         "All rows are asked for."),
+        ("sum over the rows", lambda layers: _rollout(layers).sum(0), "You added up over the tokens that look. All "
+         "rows are asked for."),
+        ("last row only", lambda layers: _rollout(layers)[-1], "That is the row of the last token. All rows are asked "
+         "for."),
+        ("row of the first token, without itself", lambda layers: _rollout(layers)[0, 1:], "That is the row of the "
+         "first token without itself, as for a class token. All rows are asked for."),
+        ("all steps of the way", lambda layers: np.array([_rollout(layers[: i + 1]) for i in range(len(layers))]),
+         "Those are the products after each layer. The last one is asked for."),
+        ("where each token looks most", lambda layers: _rollout(layers).argmax(-1), "Those are the places of the "
+         "greatest numbers. The rows themselves are asked for."),
+        ("the identity alone", lambda layers: np.eye(len(layers[0])), "That is the identity: nothing was multiplied "
+         "in. Is the result of mixed @ result kept?"),
+        ("17 tokens", lambda layers: _product([layer / 2 + np.eye(17) / 2 for layer in layers]), "The identity has 17 "
+         "rows, as for the lesson's model. It is as large as a map: T = len(layers[0])."),
+        ("shape of a list", lambda layers: layers.shape, "layers is a list of maps, and a list has no shape: T = "
+         "len(layers[0])."),
+        ("map added to a list", lambda layers: layers.mean(0), "layers is a list of maps; go through it one by one."),
+    )
+)  # fmt: skip
+_WITH_WORDS_OF_THEIR_OWN = {
+    ("identity forgotten", step)
+    for step in (
+        *("product in the wrong order", "sum of the layers", "mean of the layers", "maximum over the layers"),
+        *("maps multiplied number by number", "last layer only", "first layer only"),
+    )
+} | {
+    ("identity added, not halved", "mean of the layers"),  # with two layers the same as the sum of the halves
+    ("halved, identity forgotten", "sum of the layers"),  # and as the mean
+    ("maps transposed", "product in the wrong order"),  # the transposed result
+}
+_OTHER_ROLLOUTS = (
+    *(
+        Misconception(
+            step.name,
+            _rolled_out(step, _TOGETHER),
+            f"In your product {step.told}. {_HALF_AND_PRODUCT}",
+        )
+        for step in _MIXED_MAPS[7:]
+    ),
+    *(
+        Misconception(step.name, _rolled_out(_MIX, step), f"Each map is right; but {step.told}. {_HALF_AND_PRODUCT}")
+        for step in (_PUT_TOGETHER[4], *_PUT_TOGETHER[8:])
+    ),
+    *(
+        Misconception(
+            f"{mix.name}, and {step.name}",
+            _rolled_out(mix, step),
+            f"Two things: {mix.told}; and {step.told}. {_HALF_AND_PRODUCT}",
+        )
+        for mix in _MIXED_MAPS[:7]
+        for step in _PUT_TOGETHER[:8]
+        if (mix.name, step.name) not in _WITH_WORDS_OF_THEIR_OWN
+    ),
+    *_FINISHED_ROLLOUT,
+)
 
 
 ROLLOUT = Exercise(
@@ -1271,6 +2398,7 @@ ROLLOUT = Exercise(
             _as_many_as_layers,
             "len(layers) is how many layers there are. The identity is as large as a map: T = len(layers[0]).",
         ),
+        *_OTHER_ROLLOUTS,
     ),
     hints=(
         "Take one layer first: mixed = 0.5 * layer + 0.5 * np.eye(T), with T = len(layer). Do its rows sum to 1?",

@@ -50,7 +50,11 @@ function describeAll() {
 function initialize() {
   if (window.courseWidgetsAreAccessible) return; // once a page is enough
   window.courseWidgetsAreAccessible = true;
-  const watch = (event) => event.target.closest?.(".course-widget")?.addEventListener("keydown", keep);
+  const watch = (event) => {
+    const widget = event.target.closest?.(".course-widget");
+    widget?.addEventListener("keydown", keep);
+    if (event.key === "Escape") widget?.closest(".jp-Cell")?.focus(); // out of it, to where arrows select a cell
+  };
   document.addEventListener("keydown", watch, true); // on the way in; what it adds acts on the way out
   document.addEventListener("focusin", (event) => {
     focused = event.target.closest?.(".quiz-group") ?? null;

@@ -99,7 +99,8 @@ class QuizForm:
     def _redraw(self, _change: object = None) -> None:
         self._status.value = (
             f'<p role="status" style="margin:14px 0 4px">{self.words}</p>'
-            "<p style='margin:4px 0'>Copy the line over the one in the cell below this form.</p>"
+            "<p style='margin:4px 0'>Copy the line over the one in the cell below this form. "
+            "(In JupyterLab, Escape leads out of the form; the arrow keys then lead to that cell.)</p>"
         )
         self._line.value = self.line
 

@@ -84,6 +84,16 @@ class LessonChecks:
                 _rests_at(widget, control, place_after(control, steps))
         assert lesson.faults == []
 
+    def test_escape_leads_from_a_widget_back_to_its_cell(self, lesson):
+        for widget in lesson.widgets():
+            controls = widget.at_rest()["controls"][-1:]
+            if controls and not controls[0]["in_the_page"]:
+                for handle in (widget.handle(controls[0]), *widget.node.locator("input[type=text]").all()):
+                    handle.press("Escape")
+                    cell = lesson.page.locator(".jp-Cell:focus")
+                    assert cell.locator(widget.node).count() == 1, "the focus stayed in the widget"
+        assert lesson.faults == []
+
     @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
     def test_no_serious_fault_of_accessibility(self, lesson, axe, theme):
         lesson.theme(theme)

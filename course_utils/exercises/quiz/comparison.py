@@ -78,8 +78,10 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<li><p>{html.escape(row.question.partition(' ')[2])}<br/>before: {html.escape(row.before)}<br/>"
-            f"now: {html.escape(row.now)}</p>" + "".join(f"<p>{html.escape(told)}</p>" for told in row.told) + "</li>"
+            f"<li><p><strong>{html.escape(row.question.partition(' ')[2])}</strong><br/>"
+            f"before: {html.escape(row.before)}<br/>now: {html.escape(row.now)}</p>"
+            + "".join(f"<p>{html.escape(told)}</p>" for told in row.told)
+            + "</li>"
             for row in self.rows()
         )
         top = "".join(f"<p>{html.escape(text)}</p>" for text in (self.problems, self.summary) if text)

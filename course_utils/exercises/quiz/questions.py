@@ -44,8 +44,8 @@ class Question:
 
 QUESTIONS = (
     Question(
-        "Two networks are trained alike, with one learning rate for both. Afterwards one names the first of "
-        "20 symbols, the other guesses. What has been shown of the one that guesses?",
+        "Two networks are trained alike, with one learning rate for both. Afterwards one can name the first of 20 "
+        "symbols that it has read; the other guesses. What has been shown of the one that guesses?",
         (
             "its memory is too small for 20 symbols",
             "no gradient reached it from the first symbol",
@@ -56,12 +56,12 @@ QUESTIONS = (
         "One rate and one number of steps were tried; “did not learn” is not “cannot”.",
         {
             "a": Belief(
-                "who fails has no room",
+                "a network that fails has too little memory",
                 "A GRU that guessed at one rate named the first of 20 symbols at another, in five seeds of five, "
                 "with the same state.",
             ),
             "b": Belief(
-                "who does not remember has lost the gradient",
+                "a network that does not remember got no gradient",
                 "A GRU learned 20 symbols from less than a thousandth of the near gradient. An LSTM with open gates, "
                 "where much of it arrived, did not learn 80.",
                 "https://packtpub.com/en-lt/product/hands-on-deep-learning-algorithms-with-python-9781789344158/"
@@ -89,8 +89,8 @@ QUESTIONS = (
         {
             "b": Belief(
                 "attention has done away with the vanishing gradient",
-                "It shortens the way between words, not the way down the layers. In lesson 06 nothing was left after "
-                "twelve untrained layers of attention, until each part added to its input.",
+                "It shortens the way between words, not the way down the layers. In lesson 06 twelve untrained layers "
+                "left nothing of the gradient; with each part added to its input, it arrived.",
                 "https://aicassindra.com/blogs/transformers/the_vanishing_gradient_problem.html",
             ),
             "c": Belief(
@@ -135,13 +135,13 @@ QUESTIONS = (
         "3. Many queries at once: the matrix form",
     ),
     Question(
-        "A network with self-attention has been trained and is left as it is. It reads many sentences. What is the "
-        "same in all of them?",
+        "A network with self-attention has been trained and is left as it is. It reads many sentences. What is sure "
+        "to be the same in all of them?",
         (
             "the weights its words give one another",
             "the matrices that make queries and keys",
             "the scores that go into the softmax",
-            "the positions that get the most weight",
+            "the places that get the most weight",
         ),
         "b",
         "Training changes matrices; scores and weights are computed anew from every input.",
@@ -166,7 +166,8 @@ QUESTIONS = (
         "9. Was it attention that did it?",
     ),
     Question(
-        "Scores are divided by the square root of the number of features. What is that good for?",
+        "A score compares two vectors of, say, 64 numbers (“features”), and is then divided by the square root of 64. "
+        "What is that good for?",
         (
             "the weights of a row then add up to 1",
             "the scores spread alike for few or many features",
@@ -174,7 +175,8 @@ QUESTIONS = (
             "the scores are then positive, as the softmax needs",
         ),
         "b",
-        "The variance of a dot product of random vectors is the number of their features; after the division it is 1.",
+        "With independent random features of variance 1, a dot product has as its variance their number; after the "
+        "division it is 1.",
         {
             "a": Belief(
                 "dividing is what makes shares",
@@ -194,11 +196,12 @@ QUESTIONS = (
         "5. Why divide by √d_k?",
     ),
     Question(
-        "A whole text goes in at once, and no word may look at later ones. What is done with the scores of those?",
+        "A model that is to write learns from whole texts, in which no word may look at later ones. What is done with "
+        "the scores of the later words?",
         (
             "they become 0, before the softmax",
             "they stay; their weights become 0, and that is all",
-            "nothing, since words pass one after the other",
+            "nothing in training; the mask is for writing",
             "they become minus infinity, before the softmax",
         ),
         "d",
@@ -215,24 +218,24 @@ QUESTIONS = (
                 "https://github.com/huggingface/transformers/issues/542",
             ),
             "c": Belief(
-                "attention reads a text word by word",
-                "All words of a text pass a layer at once, so each query meets every key. Where lesson 06 forgets "
-                "the mask, the loss falls below what is possible.",
+                "later words are to be hidden only when the model writes",
+                "Then there are none yet. In training they are there, and each query meets every key: where lesson 06 "
+                "forgets the mask, the loss falls below what is possible.",
             ),
         },
         "02",
         "6. Masks: who may look where",
     ),
     Question(
-        "A translator from German with cross-attention is about to write its next English word. Who asks whom?",
+        "A translator from German is about to write its next English word. In its cross-attention, who looks at whom?",
         (
-            "the English so far asks each German word",
-            "each German word asks the English so far",
-            "each German word asks the other German words",
-            "the English so far asks a German dictionary",
+            "the English so far looks at each German word",
+            "each German word looks at the English so far",
+            "each German word looks at the other German words",
+            "the English so far looks into a dictionary",
         ),
         "a",
-        "The one who writes asks, the one who has read answers.",
+        "The one who writes has the query, the one who has read has keys and values.",
         {
             "b": Belief(
                 "the source sends its words to where they belong",
@@ -253,26 +256,26 @@ QUESTIONS = (
         "3. The idea: let the one who writes look back",
     ),
     Question(
-        "A translator is right all the time. Yet for “seven” its attention map points at the word after the one that "
-        "means seven; and if the value there is exchanged, it no longer writes “seven”. How can that be?",
+        "A translator of German numbers is always right. Yet for the “seven” of “sieben und neunzig”, 97, its map "
+        "points at “und”. Exchange what it takes from there, and it no longer writes “seven”. How can that be?",
         (
-            "it guesses, since it looks at the wrong place",
-            "to this network, the word after it means seven",
-            "the value there knows the word before it, too",
+            "it reads “sieben” in a way that no map shows",
+            "to this network, “und” has come to mean seven",
+            "what it takes from “und” tells of “sieben”, too",
             "the rows and columns of the map were exchanged",
         ),
         "c",
         "A value may be the state of a network that has read the neighbours; the seven is in there.",
         {
             "a": Belief(
-                "a look at another place brings another word",
-                "A weight on a position is no weight on the word that stands there. With states as values the map "
-                "pointed beside the word in eight seeds of ten, and the translations were as good.",
+                "a map that points beside the word is mere decoration",
+                "Then the exchange would change nothing. In the eight seeds of ten whose maps pointed beside the word, "
+                "the number that was written followed what was put at that place in 0.66 to 1.00 of the pairs.",
             ),
             "b": Belief(
                 "where a network looks, it takes the meaning of the word that stands there",
-                "Put there the value that the same word has after another number, and that number is written: the "
-                "value holds what was read before.",
+                "“und” stands in most such numbers. Put there what it brings along after “zwei”, and “two” is written: "
+                "a weight on a place is no weight on the word that stands there.",
             ),
             "d": Belief(
                 "a map that looks odd was drawn wrongly",
@@ -283,11 +286,11 @@ QUESTIONS = (
         "6. The same translations, another map",
     ),
     Question(
-        "The words of a sentence go through self-attention without positions and without a mask. Then the sentence "
-        "is shuffled and goes through again. What comes out?",
+        "The words of a sentence go through self-attention. Nothing tells it where they stand, and nothing is masked. "
+        "Then the sentence is shuffled and goes through again. What comes out?",
         (
             "other outputs, since every word has other neighbours",
-            "the same outputs, place by place, for any words",
+            "the same outputs as before, each at its old place",
             "no sensible outputs, until the model is trained anew",
             "the same output for each word, in the new order",
         ),
@@ -313,8 +316,8 @@ QUESTIONS = (
         "3. It does not know the order",
     ),
     Question(
-        "An attention head is one attention of its own, on a slice of the features. One head is cut into two; the "
-        "layer keeps its size. What is gained?",
+        "An attention head is one attention of its own, on a slice of each word's vector. One head is cut into two; "
+        "the layer keeps its size. What is gained?",
         (
             "twice as many parameters to learn",
             "two mixtures for each word, not one",
@@ -341,7 +344,7 @@ QUESTIONS = (
             ),
         },
         "05",
-        "5. What does a head cost? (for home)",
+        "3. Two heads: the same numbers, cut in two",
     ),
     Question(
         "In a trained network one of four heads is switched off, and the answers stay as good as before. What follows?",
@@ -372,8 +375,8 @@ QUESTIONS = (
         "7. Switch a head off",
     ),
     Question(
-        "A language model learns to predict the next word. Its loss falls to nearly 0, on texts that it has never "
-        "seen, too. What should one think of first?",
+        "A language model learns to predict the next word. Its loss falls to nearly 0, even on texts that it has "
+        "never seen. What should one think of first?",
         (
             "it has learned the language almost perfectly",
             "it has learned the training texts by heart",
@@ -439,7 +442,7 @@ QUESTIONS = (
             "yes: by chance it would be a quarter",
             "yes, if the same is found in many other pictures",
             "no: whoever recognises it gives it 100 %",
-            "open: a liking for what is near may do as well",
+            "open: to attend to what is near may do as well",
         ),
         "d",
         "A rival that never looks at the picture shows what the number is worth.",
@@ -451,7 +454,7 @@ QUESTIONS = (
             ),
             "b": Belief(
                 "more examples make a rival unnecessary",
-                "They make the number exact, not its meaning: over all the pictures nearness got 0.809.",
+                "They make the number exact, not its meaning: over all the pictures mere nearness got 0.809.",
             ),
             "c": Belief(
                 "a softmax that has found something is sure",
@@ -469,15 +472,15 @@ QUESTIONS = (
             "how well strangers would be understood",
             "how well these sixteen are understood",
             "nothing, as the test clips were heard before",
-            "too little, as mixed voices are harder",
+            "less than is true, as mixtures are harder",
         ),
         "b",
         "The clips are new, the voices are not.",
         {
             "a": Belief(
                 "new clips are a new case",
-                "Each voice of the test was in the training. In ours, new clips by known voices got 0.947, "
-                "and by unseen voices 0.818.",
+                "Each voice of the test was in the training. In ours, new clips by known voices got 0.947 (from known "
+                "recordings, too), and by unseen voices 0.818.",
                 "https://luoluo-l.github.io/audio-mnist-tutorial/different_training_stragedies",
             ),
             "c": Belief(
@@ -506,7 +509,8 @@ QUESTIONS = (
         {
             "b": Belief(
                 "what is faster has less to compute",
-                "For twice the length the flops were four times as many, with the whole map and with blocks alike.",
+                "For twice the length the flops (multiplications and additions) were four times as many, with blocks "
+                "as with the whole map.",
             ),
             "c": Belief(
                 "what is saved must be missing somewhere",
@@ -529,14 +533,15 @@ QUESTIONS = (
             "it has a head that looks for what “bank” means",
             "it would misread “bank” without this look",
             "little, until it is scored on other sentences",
-            "its other heads look after other matters",
+            "nothing at all, as maps say nothing of models",
         ),
         "c",
         "Whoever may choose the head after seeing the maps can show anything.",
         {
             "a": Belief(
                 "every head has a job, and a map shows it",
-                "This head gave “river” 0.52, and the telling words of 120 other sentences 0.08.",
+                "This head gave “river” 0.52, and the telling words of 120 other sentences 0.08. The best of 72 gave "
+                "0.27 even to a word that was drawn by lot.",
                 "https://theneuralbase.com/transformer-architecture/learn/beginner/what-each-head-might-specialize-in/",
             ),
             "b": Belief(
@@ -545,22 +550,22 @@ QUESTIONS = (
                 "stood in.",
             ),
             "d": Belief(
-                "heads divide the work neatly",
-                "Nothing was asked of the others. And of 72 some head always looks like a find: 0.27 for a word that "
-                "was drawn by lot.",
+                "a map that may mislead is worth nothing",
+                "A map can pass a test. Heads chosen on one half of the sentences gave the telling word 0.166 on the "
+                "other half, and words as far away 0.049.",
             ),
         },
         "10",
         "5. The head that looks from bank to river",
     ),
     Question(
-        "A model of many layers answers right, and one of its heads puts a weight of 0.9 on one word. What does that "
-        "prove, by itself?",
+        "A model of many layers calls a film review “bad”. In the map of one of its heads, “boring” has a weight of "
+        "0.9. What does that prove, by itself?",
         (
-            "without that word, the answer would be another one",
-            "in that head's mixture, the value there counts 0.9",
-            "that word is what the model has based its answer on",
-            "the model knows the meaning of that word",
+            "without “boring” it would have said “good”",
+            "in one of its mixtures that place counts 0.9",
+            "“boring” is the main reason for its answer",
+            "it knows that “boring” is meant as blame",
         ),
         "b",
         "A map shows exactly the weights of one mixture, in one head of one layer.",
