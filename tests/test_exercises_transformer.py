@@ -528,7 +528,7 @@ WRONG = [
     ),
     ("6.1", lambda x, a, f, n1, n2: (x + a(n1(x))) * f(n2(x + a(n1(x)))), "first half: right; second half: multiplied"),
     ("6.2", lambda x, y: -as_it_came(x, y), "not shifted, and sign forgotten"),
-    ("6.3", lambda x, t, k: masked_softmax(x, x < 0, t) * 0 + (np.arange(len(x)) < k) / k, FIRST_ONES_ALIKE),
+    ("6.3", lambda x, t, k: (np.arange(len(x)) < k) / k, FIRST_ONES_ALIKE),
     ("6.4", 351, "the lesson's 26 tokens"),
     ("6.5", (6, "k"), "place 6, token k"),
     ("6.3", strictly_above, "one too few"),

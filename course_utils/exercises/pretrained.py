@@ -361,9 +361,9 @@ def _places_shifted(states: np.ndarray, labels: np.ndarray) -> float:
     return np.mean([labels[np.delete(row, i).argmax()] == labels[i] for i, row in enumerate(table)])
 
 
-def _nearest_centre(states: np.ndarray, labels: np.ndarray) -> float:
+def _nearest_centre(states: np.ndarray, labels: np.ndarray, vectors: Callable = _unit) -> float:
     names = np.unique(labels)
-    centres = np.array([_unit(states)[labels == name].mean(0) for name in names])
+    centres = np.array([vectors(states)[labels == name].mean(0) for name in names])
     return np.mean(names[(_unit(states) @ _unit(centres).T).argmax(1)] == labels)
 
 
@@ -578,11 +578,14 @@ NEIGHBOURS = Exercise(
             "{got}: you left out the state itself, and then looked up the neighbour's label among *all* labels: from "
             "there on every place is one too low. Leave the label out as well, or put -inf in place of the state.",
         ),
-        Misconception(
-            "centres instead of neighbours",
-            _nearest_centre,
-            "{got}: you compared with the mean of each label, in which the state itself has a part. Asked for is the "
-            "nearest other state.",
+        *(
+            Misconception(
+                "centres instead of neighbours",
+                centre,
+                "{got}: you compared with the mean of each label, in which the state itself has a part. Asked for is "
+                "the nearest other state.",
+            )
+            for centre in (_nearest_centre, partial(_nearest_centre, vectors=lambda states: states))
         ),
         Misconception(
             "three neighbours",
