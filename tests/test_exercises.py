@@ -12,7 +12,6 @@ from course_utils.exercises import CheckResult, catalogue, check, hint, sandbox,
 from course_utils.exercises.catalogue import EXERCISES
 
 ALL = list(EXERCISES.values())
-MISTAKES = [(exercise, mistake) for exercise in ALL for mistake in exercise.misconceptions]
 
 
 def solved(exercise):
@@ -57,12 +56,12 @@ def test_a_stub_is_not_attempted(exercise):
         assert check(exercise.id, stub).status == "not attempted", stub.__name__
 
 
-@pytest.mark.parametrize(("exercise", "misconception"), MISTAKES, ids=[f"{e.id} {m.name}" for e, m in MISTAKES])
-def test_each_mistake_is_named(exercise, misconception):
-    answer = misconception.mistake if exercise.cases else misconception.mistake()
-    result = check(exercise.id, answer)
-    assert (result.status, result.misconception) == ("failed", misconception.name), result
-    assert "{" not in result.message
+def test_each_mistake_is_named(exercise):
+    for misconception in exercise.misconceptions:
+        answer = misconception.mistake if exercise.cases else misconception.mistake()
+        result = check(exercise.id, answer)
+        assert (result.status, result.misconception) == ("failed", misconception.name), result
+        assert "{" not in result.message
 
 
 MEANT_TO_STOP = {
@@ -102,6 +101,7 @@ MEANT_TO_STOP = {
     "a list minus a word",
     "a place beyond the table",
     "all weights for one row",
+    "one nearest for the whole table",
     "append's result kept",
     "arguments exchanged",
     "fill_diagonal's result kept",
@@ -242,10 +242,11 @@ MEANT_TO_STOP = {
 }
 
 
-@pytest.mark.parametrize(("exercise", "misconception"), MISTAKES, ids=[f"{e.id} {m.name}" for e, m in MISTAKES])
-def test_each_mistake_computes_something(exercise, misconception):
-    outcomes = [sandbox.call(misconception.mistake, inputs) for inputs in exercise.cases or [()]]
-    assert any(outcome.problem for outcome in outcomes) is (misconception.name in MEANT_TO_STOP)
+def test_each_mistake_computes_something(exercise):
+    for misconception in exercise.misconceptions:
+        outcomes = [sandbox.call(misconception.mistake, inputs) for inputs in exercise.cases or [()]]
+        stops = any(outcome.problem for outcome in outcomes)
+        assert stops is (misconception.name in MEANT_TO_STOP), misconception.name
 
 
 def test_hints_go_deeper_and_stop(exercise):

@@ -293,7 +293,7 @@ WRONG = [
     ("10.5", "A", "a weight is an effect"),
     ("10.5", "b", "a weight is a reason"),
     ("10.5", "C", "a weight is understanding"),
-    ("10.5", "E", None),
+    ("10.5", "E", "no such option"),
 ]
 
 

@@ -325,8 +325,8 @@ LOCATED = {
     "input": (WEIGHTS, lambda scores: scores, "an input given back", "Your result is the input 'scores', as it came."),
     "second input": (ADDED, lambda *a: a[1], "an input given back", "Your result is argument 2, as it came."),
     # words, letters, tuples, names
-    "letter": (LETTER, "d", None, "One letter is asked for: a, b or c; 'd' came."),
-    "words for a letter": (LETTER, ("q" * 90,) * 12, None, "One letter is asked for: a, b or c; a tuple of 12 came."),
+    "letter": (LETTER, "d", "no such option", "One letter is asked for: a, b or c. There is no option 'd'."),
+    "words for a letter": (LETTER, ("q" * 90,) * 12, "several letters", "a tuple of 12 names several"),
     "words for a number": (FLOAT64, ("q" * 90,) * 12, "wrong type", "A number or an array is asked for; a tuple came."),
     "rows of unequal length": (
         NUMBER,
@@ -334,7 +334,7 @@ LOCATED = {
         "wrong type",
         "A number or an array is asked for; a list",
     ),
-    "letters": (LETTER, ["a", "b"], None, "One letter is asked for: a, b or c; ['a', 'b'] came."),
+    "letters": (LETTER, ["a", "b"], "several letters", "['a', 'b'] names several"),
     "a listed letter": (LETTER, "(A)", "one", "Not '(A)'."),
     "word": (WORD, "mat", None, "'mat' is not what is asked for."),
     "not a word": (WORD, {"cat": object()}, None, "a dict is not what is asked for."),

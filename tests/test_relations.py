@@ -187,6 +187,7 @@ def named(got, expected, relations=IN_NUMBERS):
         ([0.0, 1.0], [1.0, 0.0], "the opposite share, of one and zero squared"),
         ([1.0, 0.0, 1.0], [1.0, 0.0, 1.0], "squared"),
         ([[1.0, 5.0], [0.0, 1.0]], [[1.0, 2.0], [0.0, 1.0]], "one diagonal wrong"),  # one number is no diagonal
+        (np.diag([1.0, 7.0, 1.0]), np.eye(3), "one diagonal wrong"),
         ([7.0, 2.0], [1.0, 2.0], "one end wrong"),  # of two numbers each one is an end
         ([1.0, 1.0], [1.0, 1.0 + 3e-4], "a constant factor"),  # by 1
         ([5.0], 4.0, "only one of them kept"),

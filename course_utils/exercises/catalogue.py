@@ -90,8 +90,9 @@ def catalogue(exercise: str | None = None) -> Table:
     if exercise is not None:
         one = _find(exercise)
         about = f"{one.kind}, {one.minutes} minutes, difficulty {one.difficulty} of 3, to {one.objective}"
-        rows = tuple((known.name, known.seen) for known in one.misconceptions)
-        return Table(f"Exercise {exercise}: {one.title} ({about})", ("known mistake", "seen in"), rows)
+        rows = dict.fromkeys((known.name, known.seen) for known in one.misconceptions)
+        cited_first = tuple(sorted(rows, key=lambda row: not row[1]))
+        return Table(f"Exercise {exercise}: {one.title} ({about})", ("known mistake", "seen in"), cited_first)
     columns = ("exercise", "lesson", "kind", "minutes", "difficulty", "known mistakes", "to learn to")
     rows = tuple(
         (e.id, e.lesson, e.kind, str(e.minutes), "*" * e.difficulty, str(len(e.misconceptions)), e.objective)

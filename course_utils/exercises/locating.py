@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from course_utils.exercises.comparing import close, same_word
-from course_utils.exercises.reading import LARGEST_SHOWN, entries, number, show, truth
+from course_utils.exercises.reading import LARGEST_SHOWN, as_array, entries, number, show, truth
 from course_utils.exercises.relations import differs
 
 Finding = tuple[str, str | None]
@@ -96,8 +96,23 @@ def in_words(got: object, expected: object, mistaken: Sequence[object]) -> Findi
         came = f"; {_said(got)} came" if truth(got) is None else ". Look again"
         return f"True or False is asked for{came}.", None
     if len(letters) > 1 and all(len(letter) == 1 for letter in letters):
-        return f"One letter is asked for: {', '.join(letters[:-1])} or {letters[-1]}; {_said(got)} came.", None
+        return _instead_of_a_letter(got, letters)
     return f"{_said(got)} is not what is asked for.", None
+
+
+def _instead_of_a_letter(got: object, letters: Sequence[str]) -> Finding:
+    """An answer that is none of the options, by what it is."""
+    asked = f"One letter is asked for: {', '.join(letters[:-1])} or {letters[-1]}"
+    text = got.strip().casefold() if isinstance(got, str) else ""
+    if as_array(got) is not None:
+        return f"{asked}. {_said(got)} is a number; each option has a letter.", "a number instead of a letter"
+    if isinstance(got, list | tuple | set) or len(re.findall(r"\b[a-z]\b", text)) > 1:
+        return f"{asked}. {_said(got)} names several; only one of them is right.", "several letters"
+    if re.fullmatch(r"none.*|no(thing)?|not? .*", text):
+        return f"{asked}. One of them is right: go through them one by one.", "none of the options"
+    if len(text.strip(" .()")) == 1:
+        return f"{asked}. There is no option {_said(got)}.", "no such option"
+    return f"{asked}. {_said(got)} came: hand in the letter that stands before it.", "words instead of a letter"
 
 
 def _entry_by_entry(got: object, expected: tuple) -> Finding:

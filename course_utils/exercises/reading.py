@@ -100,10 +100,12 @@ def truth(thing: object) -> bool | None:
 def entries(thing: object) -> list | None:
     """What a tuple of words or numbers holds, also one written as text; None for anything else."""
     if isinstance(thing, str):
-        try:
-            thing = ast.literal_eval(thing.strip()) if len(thing) < LONGEST_TUPLE else None
-        except Exception:  # not a tuple, half of one, or nested too deeply
+        if len(thing) > LONGEST_TUPLE:
             return None
+        try:
+            thing = ast.literal_eval(thing.strip())
+        except Exception:  # not a tuple in Python's words: none, half of one, or nested too deeply
+            thing = thing.split(",") if "," in thing else None
     folded = fold(thing) if isinstance(thing, tuple | list | np.ndarray | torch.Tensor) else None
     return folded if isinstance(folded, list) else None
 

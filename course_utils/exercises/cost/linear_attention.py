@@ -212,8 +212,7 @@ LINEAR = Exercise(
             "divided by the sum of all features",
             _linear(divide_by=lambda q, k: k.sum()),
             "You divided all rows by one number, the sum of all features of all keys. Each query weighs these "
-            "features: "
-            "φ(query) @ φ(key).sum(0), with axis 0, has a number for each query.",
+            "features: φ(query) @ φ(key).sum(0), with axis 0, has a number for each query.",
         ),
         Misconception(
             "rows of the context made to sum to 1",

@@ -6,8 +6,6 @@ from course_utils.exercises.exercise import Exercise, Misconception
 
 _TOKENS, _FLOAT32 = 8192, 4
 _FEATURES = 64  # of a head in the lesson, for those who count with them
-
-
 _ROUNDED = sorted(
     {round(_TOKENS**2 * _FLOAT32, -places) for places in range(1, 9)}
     | {round(_TOKENS**2, -places) * _FLOAT32 for places in range(1, 8)}

@@ -183,15 +183,16 @@ POSITIONS = Exercise(
                     "you multiplied by cached. It is what to *add*: from one token to the next the position grows by "
                     "1.",
                 ),
-                (
-                    "negative",
-                    lambda cached, new: list(range(-new, 0)),
-                    "negative places count from the end of a list. Positions in a text count from its beginning.",
-                ),
-                (
-                    "negative, backwards",
-                    lambda cached, new: [-i for i in range(1, new + 1)],
-                    "negative places count from the end of a list. Positions in a text count from its beginning.",
+                *(
+                    (
+                        name,
+                        positions,
+                        "negative places count from the end of a list. Positions in a text count from its beginning.",
+                    )
+                    for name, positions in (
+                        ("negative", lambda cached, new: list(range(-new, 0))),
+                        ("negative, backwards", lambda cached, new: [-i for i in range(1, new + 1)]),
+                    )
                 ),
                 (
                     "backwards from the cache",

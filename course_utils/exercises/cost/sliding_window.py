@@ -212,13 +212,12 @@ WINDOW = Exercise(
                 ),
                 ("to both sides", "the window reaches to both sides", lambda back, window: abs(back) < window),
                 ("exchanged", "i and j have changed places", lambda back, window: (back <= 0) & (-back < window)),
+                (
+                    "one position too many",
+                    "the window is one too wide",
+                    lambda back, window: (back >= 0) & (back <= window),
+                ),
             )
-        ),
-        Misconception(
-            "mask polarity, one position too many",
-            _by_distance(lambda back, window: ~((back >= 0) & (back <= window))),
-            "Two things: your True stands where attention is *forbidden*, and the window is one too wide. "
-            + _ONE_WINDOW,
         ),
         Misconception(
             "only the farthest position",
@@ -259,17 +258,17 @@ WINDOW = Exercise(
             "All of your queries see the last window keys, as far as they are not later. The window goes along with "
             "the query. " + _ONE_WINDOW,
         ),
-        Misconception(
-            "a column for each place in the window",
-            lambda length, window: np.arange(length)[:, None] >= np.arange(window),
-            "Your mask has a column for each place in the window, (length, window). A column is a key, and there are "
-            "length of them: most are False. " + _ONE_WINDOW,
-        ),
-        Misconception(
-            "a column for each place in the window, all True",
-            lambda length, window: np.ones((length, window), bool),
-            "Your mask has a column for each place in the window, (length, window). A column is a key, and there are "
-            "length of them: most are False. " + _ONE_WINDOW,
+        *(
+            Misconception(
+                f"a column for each place in the window{name}",
+                mask,
+                "Your mask has a column for each place in the window, (length, window). A column is a key, and there "
+                "are length of them: most are False. " + _ONE_WINDOW,
+            )
+            for name, mask in (
+                ("", lambda length, window: np.arange(length)[:, None] >= np.arange(window)),
+                (", all True", lambda length, window: np.ones((length, window), bool)),
+            )
         ),
         Misconception(
             "a mask as large as the window",
@@ -309,9 +308,8 @@ WINDOW = Exercise(
             "the word 'and' between arrays",
             lambda length, window: np.arange(length) >= 0 and np.arange(length) < window,
             "'and', 'or', 'not' and a chain such as 0 <= i - j < window ask for one truth value, and an array has "
-            "many. "
-            "Join two comparisons place by place, with & and each of them in brackets: (i - j >= 0) & (i - j < "
-            "window).",
+            "many. Join two comparisons place by place, with & and each of them in brackets: "
+            "(i - j >= 0) & (i - j < window).",
         ),
         Misconception(
             "minus between masks",
@@ -384,8 +382,8 @@ WINDOW = Exercise(
                     ", turned round, -1e9",
                     -1e9,
                     0.0,
-                    "That is a mask to be *added* to the scores, and it is turned "
-                    "round: -1e9 stands where attention is allowed",
+                    "That is a mask to be *added* to the scores, and it is turned round: "
+                    "-1e9 stands where attention is allowed",
                 ),
             )
         ),

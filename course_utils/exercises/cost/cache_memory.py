@@ -137,8 +137,7 @@ CACHE = Exercise(
             "bytes counted twice",
             lambda *given: _cache_bytes(*given) * given[4],
             "{got}: four times as much. Is bytes_per_number in it twice? 2 · d_k numbers for each position, in each "
-            "head of "
-            "each layer, and once the bytes.",
+            "head of each layer, and once the bytes.",
         ),
         _times(
             "twice as much",
@@ -204,8 +203,7 @@ CACHE = Exercise(
                     _cache_bytes(*given) * (given[one] + given[other]) / (given[one] * given[other])
                 ),
                 f"{{got}}: you added {_FACTORS[one + 1][0]} and {_FACTORS[other + 1][0]}. For each of the one there "
-                f"are "
-                "all of the other: multiply them.",
+                "are all of the other: multiply them.",
             )
             for one, other in itertools.combinations(range(5), 2)
         ),
@@ -267,8 +265,7 @@ CACHE = Exercise(
             "a larger unit, rounded",
             lambda *given: f"{_cache_bytes(*given) / 2**20:.1f} MiB",
             "{got}: in a larger unit, MiB or GiB, this is next to nothing (and so is bytes_per_number // 8). Asked "
-            "for is the number of bytes: "
-            "{expected}.",
+            "for is the number of bytes: {expected}.",
         ),
         *(
             _several_left_out(places)
