@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from course_utils.exercises import check
 from course_utils.exercises import pretrained as exercises
+from course_utils.exercises.pretrained.word_effects import encode
 
 
 def unit(x):
@@ -305,13 +306,13 @@ def test_a_learners_mistake_is_recognised(exercise_id, answer, misconception):
 
 @pytest.mark.parametrize("words", [case[1] for case in exercises.EFFECTS.cases], ids=len)
 def test_what_encodes_depends_on_words_and_order_and_has_length_1(words):
-    whole = exercises.encode(words)
-    np.testing.assert_array_equal(exercises.encode(tuple(words)), whole)
+    whole = encode(words)
+    np.testing.assert_array_equal(encode(tuple(words)), whole)
     assert np.linalg.norm(whole) == pytest.approx(1)
-    assert not np.allclose(exercises.encode(words[::-1]), whole)
-    assert np.isfinite(exercises.encode([])).all()
+    assert not np.allclose(encode(words[::-1]), whole)
+    assert np.isfinite(encode([])).all()
     with pytest.raises(TypeError, match="list of words"):
-        exercises.encode(" ".join(words))
+        encode(" ".join(words))
 
 
 def test_a_word_occurs_twice_in_one_sentence_only():

@@ -7,7 +7,10 @@ from torch.nn import functional as F
 
 from course_utils.attention import causal_mask, padding_mask, scaled_dot_product_attention
 from course_utils.exercises import check
-from course_utils.exercises import self_attention as exercises
+from course_utils.exercises.self_attention.context import SELF_ATTENTION
+from course_utils.exercises.self_attention.maps import MASKS_OF_MAPS, PADDED_TO, maps_to_read
+from course_utils.exercises.self_attention.relative_scores import RELATIVE_SCORES
+from course_utils.exercises.self_attention.two_masks import CAUSAL_AND_PADDING
 
 
 def shared(scores, axis=-1):
@@ -567,20 +570,20 @@ def test_a_learners_mistake_is_recognised(exercise_id, answer, misconception):
 
 def test_what_only_fitted_by_chance_is_found_where_the_sizes_differ():
     """√d_model and T - 1 give the right numbers on the first case."""
-    x, W_q, W_k, W_v = exercises.SELF_ATTENTION.cases[0]
+    x, W_q, W_k, W_v = SELF_ATTENTION.cases[0]
     assert np.allclose(attends(x, W_q, W_k, W_v, size=x.shape[1]), attends(x, W_q, W_k, W_v))
     assert np.allclose(
-        as_long_as_the_sentence(*exercises.RELATIVE_SCORES.cases[0]),
-        relative_by_loops(*exercises.RELATIVE_SCORES.cases[0]),
+        as_long_as_the_sentence(*RELATIVE_SCORES.cases[0]),
+        relative_by_loops(*RELATIVE_SCORES.cases[0]),
     )
-    for sentence, W_q, *_ in exercises.SELF_ATTENTION.cases[1:]:
+    for sentence, W_q, *_ in SELF_ATTENTION.cases[1:]:
         assert len({*sentence.shape, *W_q.shape}) == 3
-    assert any(len(lengths) != T for lengths, T in exercises.CAUSAL_AND_PADDING.cases)
+    assert any(len(lengths) != T for lengths, T in CAUSAL_AND_PADDING.cases)
 
 
 def test_a_mask_that_was_not_asked_for_changes_what_padding_may_see():
     """What 4.4 says of its own answer: with padding last, the causal mask alone is right for the words' rows."""
-    for lengths, T in exercises.CAUSAL_AND_PADDING.cases:
+    for lengths, T in CAUSAL_AND_PADDING.cases:
         both, causal = np.array(masks_by_loops(lengths, T)), np.tri(T, dtype=bool)
         for mask, length in zip(both, lengths):
             assert (mask[:length] == causal[:length]).all()
@@ -589,20 +592,20 @@ def test_a_mask_that_was_not_asked_for_changes_what_padding_may_see():
 
 
 def test_the_maps_can_be_told_apart_by_their_zeros_alone():
-    maps = exercises.maps_to_read()
-    place = np.arange(exercises.PADDED_TO)
+    maps = maps_to_read()
+    place = np.arange(PADDED_TO)
     later, padding = place > place[:, None], np.broadcast_to(place >= 3, (5, 5))
     closed = {"none": later & ~later, "causal": later, "padding": padding, "both": later | padding}
-    for weights, word in zip(maps, exercises.MASKS_OF_MAPS.right(), strict=True):
+    for weights, word in zip(maps, MASKS_OF_MAPS.right(), strict=True):
         assert ((weights == 0) == closed[word]).all()
         assert weights.sum(-1) == pytest.approx(1)
         assert weights[weights > 0].min() > 0.1
-    again = exercises.maps_to_read()
+    again = maps_to_read()
     assert all((one == two).all() for one, two in zip(maps, again))
 
 
 def test_what_is_said_against_a_misread_map_can_be_seen_in_it():
-    A, B, C, D = (weights != 0 for weights in exercises.maps_to_read())
+    A, B, C, D = (weights != 0 for weights in maps_to_read())
     assert "The first row of A attends to later words" in check("4.5", ("both", "both", "none", "causal")).message
     assert A[0, 1:].any()
     assert "The first row of B attends to itself only" in check("4.5", ("padding", "padding", "none", "causal")).message
@@ -616,4 +619,4 @@ def test_what_is_said_against_a_misread_map_can_be_seen_in_it():
 def test_the_zeros_that_a_message_counts_are_there(number, count):
     message = check("4.5", ("none", "padding", "causal", "both")).message
     assert number in message
-    assert (exercises.maps_to_read()["ABCD".index(number[-1])] == 0).sum() == count
+    assert (maps_to_read()["ABCD".index(number[-1])] == 0).sum() == count

@@ -3,6 +3,7 @@
 import itertools
 import math
 import re
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from course_utils.exercises import vision as exercises
 from course_utils.exercises.catalogue import EXERCISES
 from course_utils.exercises.exercise import Exercise, Misconception
 from course_utils.exercises.judging import judge
+from course_utils.exercises.vision.claims import CLAIMS, JUDGE_CLAIMS
 from course_utils.experiments import stored
 
 
@@ -873,35 +875,35 @@ def test_the_claims_are_judged_as_the_stored_results_judge_them():
     assert min(digit.values("mass_contribution_mean")) > 0.5
     assert digit.mean("mass_contribution_mean") < digit.mean("mass_attention")
     assert abs(vit.mean("ink_mass_rollout") - vit.mean("ink_share")) < vit.sd("ink_mass_rollout")
-    assert exercises.JUDGE_CLAIMS.right() == judged()
+    assert JUDGE_CLAIMS.right() == judged()
 
 
 def test_every_set_of_wrong_judgements_is_explained_two_at_a_time():
-    right = exercises.JUDGE_CLAIMS.right()
+    right = JUDGE_CLAIMS.right()
     for flips in itertools.product([False, True], repeat=len(right)):
-        wrong = [claim for claim, flip in zip(exercises.CLAIMS, flips) if flip]
+        wrong = [claim for claim, flip in zip(CLAIMS, flips) if flip]
         result = check("7.6", {name: answer is not flip for (name, answer), flip in zip(right.items(), flips)})
         assert (result.status == "passed") is (not wrong)
         assert result.misconception == ("; ".join(claim.belief for claim in wrong) or None)
-        assert all((claim.why in result.message) is (claim in wrong[:2]) for claim in exercises.CLAIMS)
+        assert all((claim.why in result.message) is (claim in wrong[:2]) for claim in CLAIMS)
         assert all(claim.name in result.message for claim in wrong)
 
 
 def test_a_dictionary_without_the_names_is_told_them():
     for answer in ({"nearness": False}, [False, True, True, False, False]):
         message = check("7.6", answer).message
-        assert "True or False" in message and all(repr(claim.name) in message for claim in exercises.CLAIMS)
+        assert "True or False" in message and all(repr(claim.name) in message for claim in CLAIMS)
 
 
 def test_words_for_true_and_false_are_told_apart_from_a_missing_dictionary():
     message = check("7.6", judged(digit="Right", ink=3)).message
     assert "True or False" in message and "dictionary" not in message
-    named = {claim.name for claim in exercises.CLAIMS if repr(claim.name) in message}
+    named = {claim.name for claim in CLAIMS if repr(claim.name) in message}
     assert named == {"attention finds the digit", "the rollout lies on the ink"}
 
 
 def test_the_decimals_of_the_claims_are_in_the_stored_results():
-    said = {number for claim in exercises.CLAIMS for number in re.findall(r"\d\.\d+", claim.why)}
+    said = {number for claim in CLAIMS for number in re.findall(r"\d\.\d+", claim.why)}
     kept = {
         f"{stored.load(name).mean(metric):.3f}"
         for name, metric in (
@@ -991,7 +993,7 @@ def test_a_list_of_arrays_that_is_changed_is_told():
         for layer in layers:
             layer *= 0.5
             layer += 0.5 * np.eye(len(layer))
-        return exercises._product(layers)
+        return reduce(lambda result, layer: layer @ result, layers)
 
     def takes_out(layers):
         first = layers.pop(0)
@@ -1009,7 +1011,7 @@ def test_a_list_of_arrays_that_is_changed_is_told():
 
     def replaces(layers):
         layers[:] = [(layer + np.eye(len(layer))) / 2 for layer in layers]
-        return exercises._product(layers)
+        return reduce(lambda result, layer: layer @ result, layers)
 
     for answer in (halves_in_place, takes_out, takes_out_from_the_end, replaces):
         result = check("7.5", answer)

@@ -34,9 +34,8 @@ _ENDS = (
     "range(len(weights)) reaches every row."
 )
 _ELSEWHERE = (
-    "{got}: you compared another place than that of the largest weight. It is argmax, not argmin, and both it and "
-    "what you "
-    "compare it with are counted from 0."
+    "{got}: you compared another place than that of the largest weight. It is argmax, not argmin, and both it and what "
+    "you compare it with are counted from 0."
 )
 _ANY = "{got}: a row's largest weight has to be on the right place of that row. You let the right place of any row do."
 _WHOLE = (
@@ -48,10 +47,8 @@ _COLUMN = "{got}: you looked down the columns. Each row has a largest weight of 
 _ONE_OFF = "{got} is the number of hits divided by one row {0}. Divide by the number of rows that you looked at."
 
 MISTAKES = (
-    Misconception("an end left out", lambda w, t: _hits(w, t)[:-1].sum() / len(t), _ENDS),
+    Misconception("an end left out", lambda w, t: _hits(w, t)[:-1].sum() / len(t), _ENDS),  # [1:]: the same rate in MAP
     Misconception("an end left out", lambda w, t: _hits(w, t)[:-1].mean(), _ENDS),
-    Misconception("an end left out", lambda w, t: _hits(w, t)[1:].sum() / len(t), _ENDS),
-    Misconception("an end left out", lambda w, t: _hits(w, t)[1:].mean(), _ENDS),
     Misconception(
         "stopped at the first miss",
         lambda w, t: np.cumprod(_hits(w, t)).mean(),
@@ -79,15 +76,26 @@ MISTAKES = (
         "{got} is hits divided by misses. A rate divides by both together, by all rows.",
     ),
     Misconception(
+        "misses counted",
+        lambda w, t: 1 - _hits(w, t).mean(),
+        "{got} is the share of misses. A hit is a row whose largest weight is on its right place.",
+        seen="https://github.com/luispedro/milk/pull/4",
+    ),
+    Misconception("per cent", lambda w, t: 100 * _hits(w, t).mean(), "{got} is per cent. A rate is a share of 1."),
+    Misconception(
+        "more than half",
+        lambda w, t: (_on_target(w, t) > 0.5).mean(),
+        "{got}: you asked for more than half of the weight. The largest may be less than half.",
+    ),
+    Misconception(
         "number of misses",
         lambda w, t: (~_hits(w, t)).sum(),
         "{got} is the number of misses. Count where the two are equal, and divide by the number of rows.",
     ),
     Misconception("whole numbers only", lambda w, t: _hits(w, t).sum() // len(t), _WHOLE),
     Misconception("whole numbers only", lambda w, t: np.ceil(_hits(w, t).mean()), _WHOLE),
+    # In MAP the place after the largest, and the smallest, give the same rate as the place before.
     Misconception("another place than the largest", lambda w, t: (w.argmax(-1) + 1 == t).mean(), _ELSEWHERE),
-    Misconception("another place than the largest", lambda w, t: (w.argmax(-1) == t + 1).mean(), _ELSEWHERE),
-    Misconception("another place than the largest", lambda w, t: (w.argmin(-1) == t).mean(), _ELSEWHERE),
     Misconception("any right place", lambda w, t: np.isin(w.argmax(-1), t).mean(), _ANY),
     Misconception("any right place", lambda w, t: len({*w.argmax(-1).tolist()} & {*t.tolist()}) / len(t), _ANY),
     Misconception("any right place", lambda w, t: (np.sort(w.argmax(-1)) == np.sort(t)).mean(), _ANY),

@@ -50,13 +50,23 @@ def judge(exercise: Exercise, answer: object) -> CheckResult:
         return CheckResult(exercise.id, FAILED, message, "wrong type")
 
 
+_outcomes: dict[tuple[int, int], tuple[Misconception, tuple, sandbox.Outcome]] = {}  # each with what its key stands for
+
+
+def _mistaken(misconception: Misconception, inputs: tuple) -> sandbox.Outcome:
+    """What a mistake gives, worked out once in a kernel."""
+    place = id(misconception), id(inputs)
+    if place not in _outcomes:
+        _outcomes[place] = misconception, inputs, sandbox.call(misconception.mistake, inputs)
+    return _outcomes[place][2]
+
+
 class _Judgement:
     """One answer to one exercise; the time for all its calls is counted from the beginning."""
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         self.until = time.monotonic() + sandbox.SECONDS
-        self.mistaken: dict[tuple[int, int], sandbox.Outcome] = {}  # what each mistake gives in each case
 
     def of(self, answer: object) -> CheckResult:
         if is_blank(answer) or (isinstance(answer, dict) and any(map(is_blank, answer.values()))):
@@ -117,12 +127,6 @@ class _Judgement:
         further = known is None and _wants_tensors(outcome) and not _wants_tensors(again)
         return again if further or not (again.problem or got_through) else outcome
 
-    def _mistaken(self, misconception: Misconception, inputs: tuple) -> sandbox.Outcome:
-        place = id(misconception), id(inputs)
-        if place not in self.mistaken:
-            self.mistaken[place] = sandbox.call(misconception.mistake, inputs)
-        return self.mistaken[place]
-
     def _run(self, answer: Callable, inputs: tuple) -> sandbox.Outcome:
         return sandbox.call(answer, inputs, seconds=self.until - time.monotonic())
 
@@ -167,7 +171,7 @@ class _Judgement:
             message = closest.explain.format(got=self._show(got), expected=self._show(expected))
             return self._failed(message, closest.name)
         if words:
-            mistaken = [self._mistaken(one, inputs).result for one in exercise.misconceptions]
+            mistaken = [_mistaken(one, inputs).result for one in exercise.misconceptions]
             return self._failed(*locating.in_words(got, expected, mistaken))
         more = None if exercise.parts else self._more_than_asked(got, expected)
         if more is not None:
@@ -307,7 +311,7 @@ class _Judgement:
         tolerance = self.exercise.tolerance
         found: list[tuple[float, int, Misconception]] = []
         for index, misconception in enumerate(self.exercise.misconceptions):
-            outcome = self._mistaken(misconception, inputs)
+            outcome = _mistaken(misconception, inputs)
             if outcome.problem:
                 continue
             if expected is None:
@@ -316,19 +320,19 @@ class _Judgement:
                 continue
             wrong = self._as_arrays(outcome.result)
             agrees = all_close(got, wrong, tolerance) and not all_close(wrong, expected, tolerance)
-            if agrees and all(self._is_right(misconception.mistake, earlier) for earlier in passed):
+            if agrees and all(self._is_right(misconception, earlier) for earlier in passed):
                 distance = sum(float(np.nansum(np.abs(one - other))) for one, other in zip(got, wrong))
                 found.append((distance, index, misconception))
         return min(found, key=lambda item: item[:2])[2] if found else None
 
-    def _is_right(self, answer: Callable, inputs: tuple) -> bool:
-        result = self._as_arrays(sandbox.call(answer, inputs).result)
+    def _is_right(self, misconception: Misconception, inputs: tuple) -> bool:
+        result = self._as_arrays(_mistaken(misconception, inputs).result)
         return all_close(result, self._as_arrays(self.exercise.right(*inputs)), self.exercise.tolerance)
 
     def _known_problem(self, outcome: sandbox.Outcome, inputs: tuple) -> Misconception | None:
         """Some mistakes do not give a wrong answer but stop; they are known by what they say when they do."""
         for misconception in self.exercise.misconceptions:
-            known = self._mistaken(misconception, inputs)
+            known = _mistaken(misconception, inputs)
             if known.problem and (known.error, known.said) == (outcome.error, outcome.said):
                 return misconception
         return None

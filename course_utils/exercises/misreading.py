@@ -1,10 +1,11 @@
-"""Answers of several words: what speaks against each wrong word, for every way to choose them."""
+"""Answers of several words: what speaks against each wrong word, for every way to choose them, and other forms."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from itertools import product
 
+from course_utils.exercises.answers_alike import alike
 from course_utils.exercises.exercise import Misconception
 
 LETTERS = "ABCDEFGH"
@@ -12,16 +13,21 @@ Words = tuple[str, ...]
 
 
 def misreadings(
-    right: Words, choices: Words, against: tuple[dict[str, str], ...], advice: str, listed: Collection[Words] = ()
+    right: Words,
+    choices: Words,
+    against: tuple[dict[str, str], ...],
+    advice: str,
+    named: Iterable[Misconception] = (),
 ) -> tuple[Misconception, ...]:
-    """Every wrong answer that is not ``listed`` elsewhere; the entries are called A, B, C and so on.
+    """Every wrong answer but those of the misconceptions ``named``; the entries are called A, B, C and so on.
 
     ``against`` holds for each entry, and each wrong word there, what speaks against it. Two of these are said; where
     more than two words are wrong, ``advice`` for all of them as well.
     """
     found = []
+    with_their_own = [one.mistake() for one in named]
     for given in product(choices, repeat=len(right)):
-        if given == right or given in listed:
+        if given == right or given in with_their_own:
             continue
         wrong = [index for index, word in enumerate(given) if word != right[index]]
         well = [letter for index, letter in enumerate(LETTERS[: len(right)]) if index not in wrong]
@@ -35,3 +41,8 @@ def misreadings(
             )
         )
     return tuple(found)
+
+
+def not_a_tuple(right: Words, explain: str) -> tuple[Misconception, ...]:
+    """The right words in another form: with their letters in a dictionary, or in one text without commas."""
+    return alike("not a tuple", (dict(zip(LETTERS, right)), " ".join(right)), explain)

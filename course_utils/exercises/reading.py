@@ -13,6 +13,7 @@ import torch
 
 LARGEST_SHOWN = 12  # numbers up to which an answer is shown whole
 LONGEST_NUMBER, LONGEST_TUPLE, LONGEST_SHOWN = 40, 400, 80  # characters
+MOST_WORDS = 1_000  # entries up to which words are compared
 LARGEST_READ = 10**7  # numbers up to which an answer is compared; no exercise asks for a thousandth of it
 
 
@@ -113,9 +114,9 @@ def entries(thing: object) -> list | None:
 def fold(word: object) -> object:
     """A word without its case and the marks around it; arrays and tuples as lists, so that they can be compared."""
     if isinstance(word, np.ndarray | torch.Tensor):
-        return fold(word.tolist()) if np.prod(word.shape) <= LARGEST_READ else word.shape
+        return fold(word.tolist()) if np.prod(word.shape) <= MOST_WORDS else word.shape
     if isinstance(word, list | tuple):
-        return [fold(item) for item in word]
+        return [fold(item) for item in word[:MOST_WORDS]]
     if isinstance(word, np.generic):  # compared with a list it would answer for each entry
         word = word.item()
     return word.strip(" .,;:()'\"").casefold() if isinstance(word, str) else word
