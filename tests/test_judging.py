@@ -908,3 +908,23 @@ def test_an_endless_loop_is_named(monkeypatch):
             pass
 
     assert judge(WEIGHTS, endless).misconception == "does not come to an end"
+
+
+def test_arguments_in_another_order_are_told():
+    def attention_weights(key, query):
+        scores = query @ key.T / query.shape[-1] ** 0.5
+        exps = np.exp(scores - scores.max(-1, keepdims=True))
+        return exps / exps.sum(-1, keepdims=True)
+
+    result = judge(EXERCISES["2.4"], attention_weights)
+    assert result.misconception == "arguments in another order"
+    assert result.message.endswith("it is called as attention_weights(query, key).")
+
+
+def test_keys_that_look_at_queries_are_not_taken_for_arguments_in_another_order():
+    def attention_weights(query, key):
+        scores = key @ query.T / query.shape[-1] ** 0.5
+        exps = np.exp(scores - scores.max(-1, keepdims=True))
+        return exps / exps.sum(-1, keepdims=True)
+
+    assert judge(EXERCISES["2.4"], attention_weights).misconception == "transposed scores"

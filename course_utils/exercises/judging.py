@@ -7,6 +7,7 @@ that equals a mistaken one is told which mistake it is; any other is told where 
 from __future__ import annotations
 
 import inspect
+import re
 import time
 from collections.abc import Callable
 
@@ -92,6 +93,11 @@ class _Judgement:
                 return self._passed(_BATCH_OF_ONE)
             if verdict is not None and not outcome.problem and self._right_with_tensors(answer, verdict):
                 return self._passed()
+            if verdict is not None and self._right_with_arguments_moved(answer):
+                asked = f"it is called as {self._call_asked()}."
+                return self._failed(
+                    f"Right, but for the order of the arguments in your def line: {asked}", "arguments in another order"
+                )
             if verdict is not None:
                 return self._with_context(verdict, outcome, answer, inputs)
             if outcome.changed_input is not None:
@@ -275,6 +281,24 @@ class _Judgement:
             return False
         right = all_close(arrays, wanted, self.exercise.tolerance)
         return right and (is_boolean(outcome.result) or not is_boolean(expected))
+
+    def _call_asked(self) -> str:
+        """The call that the title asks for: attention_weights(query, key)."""
+        found = re.search(rf"\b{re.escape(self.exercise.answer)}\([^()]*\)", self.exercise.title)
+        return found[0] if found else ""
+
+    def _right_with_arguments_moved(self, answer: Callable) -> bool:
+        """Whether the def line has the names of the title in another order, and the answer is right in that order."""
+        asked = re.findall(r"\w+", self._call_asked())[1:]
+        given = _names_of_inputs(answer, len(asked)) if asked else []
+        if given == asked or sorted(given) != sorted(asked):
+            return False
+        order = [asked.index(name) for name in given]
+        for inputs in self.exercise.cases:
+            outcome = self._call(answer, tuple(inputs[place] for place in order))
+            if outcome.problem or self._compare(outcome.result, inputs) is not None:
+                return False
+        return True
 
     def _right_but_for_batch(self, answer: Callable, inputs: tuple) -> bool:
         """Whether the answer is right, with an axis of length 1 for a batch in front of all that it gives back."""

@@ -13,6 +13,7 @@ from course_utils.exercises.translation.padded_batch import real
 
 
 def root(query: np.ndarray, key: np.ndarray) -> float:
+    """The right divisor of the dot products: √d_k."""
     return math.sqrt(query.shape[-1])
 
 
@@ -159,6 +160,7 @@ def _times_mask(weights, query, key, lengths):
 
 
 def every_key(query, key, lengths):
+    """No mask."""
     return True
 
 
@@ -177,8 +179,12 @@ _LEAVE_ROWS_EMPTY = {
     *("one too few", "mask on the queries", "keys and queries masked", "mask polarity"),
     *("softmax over the queries", "softmax over the batch", "scores without softmax"),
 }
-# So many of these have a sentence of their own beside the exercise.
-_LISTED_THERE = {"mask on the queries": 2, "softmax over the queries": 1, "softmax over the batch": 1}
+# The exercise itself lists so many of these, or all, each with a sentence of its own.
+_LISTED_IN_PART = {"mask on the queries": 2, "softmax over the queries": 1, "softmax over the batch": 1}
+_LISTED_WHOLLY = {
+    *("no mask", "mask polarity", "one too many", "one too few", "no scaling", "scaling by d instead of √d"),
+    *("scaling by the number of keys", "the longest length for all", "one length for all"),
+}
 _DIFFER_IF_MASKED_AGAIN = {"softmax twice", "logarithms of the weights", "scores without softmax"}
 
 
@@ -197,7 +203,7 @@ def steps_done_wrongly() -> tuple[Misconception, ...]:
             (f"{name}, and mask after softmax", attempt(divisor, every_key, after=_times_mask), _told(why, _LATE))
         )
         for other in _COMMON_MASKS:
-            if (name, other) == ("no scaling", "no mask"):  # has a sentence of its own below
+            if (name, other) == ("no scaling", "no mask"):  # has a sentence of its own beside the exercise
                 continue
             mask, also = _OPEN[other]
             named += [
@@ -213,7 +219,7 @@ def steps_done_wrongly() -> tuple[Misconception, ...]:
     for name, (mask, why) in _OPEN.items():
         named += [
             (name, attempt(mask=mask, fill=fill, after=after), _told(why))
-            for fill, after in _where_nothing_is_allowed(name)[_LISTED_THERE.get(name, 0) :]
+            for fill, after in _where_nothing_is_allowed(name)[_LISTED_IN_PART.get(name, 0) :]
         ]
         named += [
             (f"{name}, and {other}", attempt(mask=mask, share=_SHARED[other][0]), _told(why, _SHARED[other][1]))
@@ -221,18 +227,14 @@ def steps_done_wrongly() -> tuple[Misconception, ...]:
             if name in _COMMON_MASKS
         ]
     for name, (share, why) in _SHARED.items():
-        outcomes = _where_nothing_is_allowed(name)[_LISTED_THERE.get(name, 0) :]
+        outcomes = _where_nothing_is_allowed(name)[_LISTED_IN_PART.get(name, 0) :]
         if name in _DIFFER_IF_MASKED_AGAIN:
             outcomes = (*outcomes, (-np.inf, _times_mask), (-1e9, _times_mask))
         named += [(name, attempt(share=share, fill=fill, after=after), _told(why)) for fill, after in outcomes]
         if name not in _NOT_ALONG_THE_KEYS:
             late = attempt(mask=every_key, share=share, after=_times_mask)
             named.append((f"{name}, and mask after softmax", late, _told(why, _LATE)))
-    return tuple(Misconception(name, mistake, why) for name, mistake, why in named if name not in _NAMED_BELOW)
+    return tuple(Misconception(name, mistake, why) for name, mistake, why in named if name not in _LISTED_WHOLLY)
 
 
 _NOT_ALONG_THE_KEYS = {"softmax over the queries", "scores without softmax", "not shared out"}  # no matter when masked
-_NAMED_BELOW = {
-    *("no mask", "mask polarity", "one too many", "one too few", "no scaling", "scaling by d instead of √d"),
-    *("scaling by the number of keys", "the longest length for all", "one length for all"),
-}

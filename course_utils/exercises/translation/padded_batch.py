@@ -10,6 +10,7 @@ from course_utils.exercises.reference import softmax
 
 
 def scaled_scores(query: np.ndarray, key: np.ndarray) -> np.ndarray:
+    """Dot products by √d_k: ``(batch, T_q, T_k)``."""
     return query @ np.swapaxes(key, -2, -1) / math.sqrt(query.shape[-1])
 
 
@@ -19,4 +20,5 @@ def real(key: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 
 def masked(query: np.ndarray, key: np.ndarray, mask: np.ndarray, fill: float = -np.inf, axis: int = -1) -> np.ndarray:
+    """Weights, with ``fill`` for the scores where the mask is False."""
     return softmax(np.where(mask, scaled_scores(query, key), fill), axis)

@@ -30,7 +30,6 @@ _PICTURES = tuple(
     tuple(2.0 * _GENERATOR.normal(size=size).round(2) for size in (shape, shape[:1]))
     for shape in ((3, 2, 4), (5, 4, 2), (4, 7, 3))
 )
-_Share = Callable[[np.ndarray], np.ndarray]
 _Pair = tuple[np.ndarray, np.ndarray]
 
 
@@ -52,7 +51,7 @@ def _weighted(share: Callable[[np.ndarray, np.ndarray], Weights]) -> Callable[..
     return mistake
 
 
-def _shared(share: _Share) -> Callable[..., _Pair]:
+def _shared(share: Callable[[np.ndarray], Weights]) -> Callable[..., _Pair]:
     """A mistake in how scaled scores are made into weights."""
     return _weighted(lambda features, query: share(scaled_scores(features, query)))
 
@@ -72,13 +71,13 @@ def _with_right_weights(mix: Callable[[np.ndarray, Weights], np.ndarray]) -> Cal
     return mistake
 
 
-def _flattened(flatten: Callable[[np.ndarray], np.ndarray], back: Callable[[tuple], tuple] = tuple) -> Callable:
-    """A mistake in how the picture is made into rows, ``(H * W, C)``, or the weights into a picture again."""
+def _flattened(flatten: Callable[[np.ndarray], np.ndarray]) -> Callable[..., _Pair]:
+    """A mistake in how the picture is made into rows, ``(H * W, C)``."""
 
     def mistake(features: np.ndarray, query: np.ndarray) -> _Pair:
         x = flatten(features)
         weights = softmax(x @ query / math.sqrt(len(query)))
-        return weights @ x, weights.reshape(back(features.shape[1:]))
+        return weights @ x, weights.reshape(features.shape[1:])
 
     return mistake
 
@@ -93,8 +92,8 @@ def _cosines(features: np.ndarray, query: np.ndarray) -> np.ndarray:
 
 
 def _each_channel(features: np.ndarray, query: np.ndarray, hand_back: Callable) -> _Pair:
-    products = features * query[:, None, None] / math.sqrt(len(query))
-    maps = np.stack([over_the_picture(one) for one in products])
+    terms = features * query[:, None, None] / math.sqrt(len(query))
+    maps = np.stack([over_the_picture(one) for one in terms])
     return (maps * features).sum((1, 2)), hand_back(maps)
 
 

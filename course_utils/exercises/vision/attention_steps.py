@@ -15,26 +15,32 @@ Weights = np.ndarray  # (H, W)
 
 
 def products(features: np.ndarray, query: np.ndarray) -> np.ndarray:
+    """The dot product of the query with each place: ``(C, H, W)`` and ``(C,)`` to ``(H, W)``."""
     return np.einsum("chw,c->hw", features, query)
 
 
 def scaled_scores(features: np.ndarray, query: np.ndarray) -> np.ndarray:
+    """The dot products by the root of the number of channels: ``(H, W)``."""
     return products(features, query) / math.sqrt(len(query))
 
 
 def over_the_picture(scores: np.ndarray) -> Weights:
+    """One softmax over all places."""
     return softmax(scores.reshape(-1)).reshape(scores.shape)
 
 
 def mixed(features: np.ndarray, weights: Weights) -> np.ndarray:
+    """The context, ``(C,)``: the sum of weight times features over all places."""
     return np.einsum("chw,hw->c", features, weights)
 
 
 def gate(scores: np.ndarray) -> Weights:
+    """A sigmoid at each place: a gate."""
     return 1.0 / (1.0 + np.exp(-scores))
 
 
 def hard(scores: np.ndarray) -> Weights:
+    """1 at the best place, 0 elsewhere."""
     return (scores == scores.max()).astype(float)
 
 
