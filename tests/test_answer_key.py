@@ -146,7 +146,10 @@ def test_a_check_that_shows_nothing_is_refused(tmp_path):
 def test_a_key_replaces_an_older_one_and_leaves_the_rest_of_the_folder(tmp_path):
     asked = lesson(tmp_path / "lessons", "my_lesson.ipynb", IMPORTS, READ)
     out = tmp_path / "out"
-    lesson(out, "my_lesson.ipynb", "an_older_key")
+    older = notebook("an_older_key")
+    older.cells[0].id = module.NOTE
+    out.mkdir()
+    nbformat.write(older, out / "my_lesson.ipynb")
     (out / "notes.txt").write_text("mine", encoding="utf-8")
     assert answer_key([asked, asked], out) == [out / "my_lesson.ipynb"]
     assert sorted(path.name for path in out.iterdir()) == ["my_lesson.ipynb", "notes.txt"]

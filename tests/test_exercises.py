@@ -106,6 +106,7 @@ MEANT_TO_STOP = {
     "arguments exchanged",
     "fill_diagonal's result kept",
     "Python's max for rows",
+    "argmax over the whole table, taken for a rate",
     "an amount taken for a place",
     "an axis that is not there",
     "as many times as the amounts",
@@ -185,7 +186,7 @@ MEANT_TO_STOP = {
     "query laid down the rows",
     "query laid down the rows, with dot",
     "positions added before the projection",
-    "positions projected as well",
+    "positions cut into pieces of different length",
     "positions transposed",
     "no projection",
     "W before the patches",
@@ -427,6 +428,10 @@ def test_a_right_answer_found_another_way_passes(exercise_id, answer):
     assert check(exercise_id, answer).status == "passed"
 
 
+def own_place_if_none(mask):
+    return np.eye(*mask.shape, dtype=bool) & ~mask.any(-1, keepdims=True)
+
+
 WRONG = [
     ("2.3", lambda s: np.exp(s) / np.exp(s).sum(), "softmax over the whole array"),
     ("2.3", lambda s: torch.softmax(torch.as_tensor(s), 0), "softmax over the queries"),
@@ -481,6 +486,17 @@ WRONG = [
     ("2.1", [0.867, 0.117, 0.016], "all three weights"),
     ("2.6", lambda w, t: [row[i] for row, i in zip(w, t)], "another number of axes"),
     ("2.6", lambda w, t: np.mean([row[i] for row, i in zip(w, t)]), "mean weight instead of hits"),
+    ("2.6", lambda w, t: (w.max(-1) == t).mean(), "the weight for its place, or whole numbers"),
+    ("2.6", lambda w, t: np.mean([w[i].max() for i in t]), "whole rows at the right places"),
+    ("2.2", True, "a truth value for a letter"),
+    ("2.4", lambda q, k: torch.as_tensor(q @ k.T / k.shape[1] ** 1 / 2).softmax(-1), "halved, in place of a root"),
+    ("2.5", lambda s, m: torch.as_tensor(s + m).softmax(-1), "mask added as 0 or 1"),
+    ("2.5", lambda s, m: m.all(-1, keepdims=True) * np.ones_like(s), "every key closed"),
+    (
+        "2.5",
+        lambda s, m: torch.as_tensor(np.where(m | own_place_if_none(m), s, -np.inf)).softmax(-1),
+        "fully masked row lies on one key",
+    ),
 ]  # fmt: skip
 
 

@@ -324,7 +324,40 @@ def linear_with(map_q=phi, map_k=phi, normaliser=lambda q, k: (q @ k.sum(0))[:, 
     return lambda Q, K, V: map_q(Q) @ (map_k(K).T @ V) / normaliser(map_q(Q), map_k(K))
 
 
+def blocks_divided_inside(query, blocks):
+    highest, total, context = -np.inf, 0.0, 0.0
+    for key, value in blocks:
+        scores = key @ query / len(query) ** 0.5
+        new = max(highest, scores.max())
+        factor, exps = np.exp(highest - new), np.exp(scores - new)
+        total = total * factor + exps.sum()
+        context = (context * factor + exps @ value) / total
+        highest = new
+    return context
+
+
+def linear_by_keys(query, key, value):
+    q, k = (np.maximum(x, 0) + np.exp(np.minimum(x, 0)) for x in (query, key))
+    return q @ (k.T @ value) / (q @ k.sum(axis=1))[:, None]
+
+
+def linear_with_largest_subtracted(query, key, value):
+    q, k = (np.exp(x - x.max(axis=1, keepdims=True)) for x in (query, key))
+    return q @ (k.T @ value) / (q @ k.sum(0))[:, None]
+
+
 WRONG = [
+    ("9.2", blocks_divided_inside, "divided in every block, and not again"),
+    ("9.3", lambda n, w: np.tril(np.triu(np.ones((n, n), bool), 1 - min(w, n - 1))), "no window as long as the text"),
+    ("9.4", linear_by_keys, "a row for each key behind @"),
+    ("9.4", linear_with_largest_subtracted, "largest feature subtracted, of each position"),
+    (
+        "9.5",
+        lambda layers, heads, d_k, length, size: layers * heads * length * (d_k + d_k * size),
+        "bytes of one of the two",
+    ),
+    ("9.6", lambda cached, new: np.linspace(cached, cached + new, new), "in steps that are too long"),
+    ("9.6", lambda cached, new: [cached, *range(1, new)], "the first after the cache, the others from 1"),
     ("9.1", 8192 * 8192, "numbers instead of bytes"),
     ("9.1", 8192 * 4, "one row"),
     ("9.1", "256", "mebibytes"),

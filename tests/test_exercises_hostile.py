@@ -3,6 +3,7 @@
 import asyncio
 import builtins
 import copy
+import dataclasses
 import datetime
 import fractions
 import functools
@@ -12,6 +13,7 @@ import random
 import sys
 import time
 import warnings
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -20,6 +22,8 @@ from torch import nn
 
 from course_utils.exercises import CheckResult, check, sandbox
 from course_utils.exercises.catalogue import EXERCISES
+from course_utils.exercises.exercise import Misconception
+from course_utils.exercises.judging import judge
 
 ENOUGH = 200  # hostile answers to each exercise
 
@@ -120,6 +124,7 @@ VALUES = [
     *(torch.eye(3).to_sparse(), torch.zeros(2, device="meta"), torch.zeros(2, dtype=torch.bfloat16), torch.zeros(0)),
     *(torch.zeros(1).expand(10**6, 10**6), [torch.zeros(2, requires_grad=True)], nn.Parameter(torch.ones(2))),
     *(int, print, len, Breaks, type, np.exp, torch.softmax, sys, nn.Linear(2, 2), nn.ReLU(), itertools.count()),
+    *(mock.ANY, mock.MagicMock(), *((mock.ANY,) * count for count in range(2, 8))),
     *((n for n in range(3)), map(abs, [1]), classmethod(len), property(len), asyncio.sleep),
 ]  # fmt: skip
 
@@ -297,6 +302,31 @@ def test_what_is_endless_to_read_is_given_up(monkeypatch):
     for answer in (EndlessToRead(), lambda scores: EndlessToRead()):
         assert check("2.3", answer).status == check("2.1", answer).status == "failed"
     assert time.monotonic() - started < 15  # each is given up after a second, not after the hour of a broken loop
+
+
+def checks_itself(scores):
+    return check("2.3", checks_itself)
+
+
+def test_an_answer_that_checks_itself_comes_to_an_end():
+    started = time.monotonic()
+    result = check("2.3", checks_itself)
+    assert result.status == "failed" and "CheckResult" in result.message
+    assert time.monotonic() - started < 5
+    assert check("2.3", lambda scores: scores).misconception == "an input given back"  # the next one is judged again
+
+
+def test_a_mistake_that_was_interrupted_is_worked_out_again():
+    interrupts = iter([KeyboardInterrupt])
+
+    def exponentials_alone(scores):
+        for interrupt in interrupts:
+            raise interrupt
+        return np.exp(scores)
+
+    mistake = Misconception("exponentials alone", exponentials_alone, "Divide.")
+    exercise = dataclasses.replace(EXERCISES["2.3"], misconceptions=(mistake,))
+    assert [judge(exercise, np.exp).misconception for _ in range(2)] == [None, "exponentials alone"]
 
 
 def test_a_limit_inside_another_leaves_it_running():

@@ -429,6 +429,12 @@ def as_a_float(mask, num_heads):
     return added.repeat_interleave(num_heads, 0)
 
 
+def closes_for_all(mask, num_heads):
+    theirs = ~mask
+    theirs[:] = theirs.max(1, keepdims=True)
+    return theirs.repeat(num_heads, axis=0)
+
+
 WRONG = [
     ("5.5", lambda m, h: 1 - m.repeat(h, axis=0), "numbers instead of booleans"),
     ("5.5", lambda m, h: (~torch.as_tensor(m)).repeat_interleave(h, 0).float(), "numbers instead of booleans"),
@@ -500,6 +506,12 @@ WRONG = [
     ("5.1", lambda x, h: x.reshape(h, x.shape[1] // h, len(x)).swapaxes(1, 2), "x cut into (num_heads, d_k, T)"),
     ("5.1", lambda x, h: [x[:, i * (x.shape[1] // h) :] for i in range(h)], "slices that end where x ends"),
     ("5.1", lambda x, h: np.transpose(x.reshape(len(x), h, -1), (1, 0)), "two axes named of three"),
+    ("5.1", lambda x, h: x.reshape(len(x), h, -1).transpose(0, 1), "two axes named of three"),
+    ("5.1", lambda x, h: np.stack(np.array_split(x, h)), "positions cut into pieces of different length"),
+    ("5.1", lambda x, h: np.array(np.array_split(x, h)), "positions cut into pieces of different length"),
+    ("5.1", lambda x, h: [x[:, i : i + 2] for i in range(1, h + 1)], "overlapping slices from feature 1"),
+    ("5.3", 45_760, "a W_o for each head"),
+    ("5.5", closes_for_all, "a key closed for all queries, stretched"),
     ("5.2", two_head_mistakes, "features dealt out in turn, and heads averaged"),
     ("5.2", lambda q, k, v, h: one_softmax_attention(q, k, v, 1, 0), "no scaling, and softmax over the queries"),
     ("5.3", 8 * 3 * 64 * 64, "counted as 8 · 3 · 64 · 64"),

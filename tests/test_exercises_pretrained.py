@@ -248,7 +248,49 @@ def in_a_dictionary(encode, words):
     return list(found.values())
 
 
+def neighbours_further_down(states, labels):
+    units = unit(states)
+    nearest = [i + 1 + (units[i + 1 :] @ units[i]).argmax() for i in range(len(units) - 1)]
+    return np.mean(labels[nearest] == labels[:-1])
+
+
+def neighbours_further_down_to_the_end(states, labels):
+    units = unit(states)
+    return np.mean([labels[i + 1 + (units[i + 1 :] @ units[i]).argmax()] == labels[i] for i in range(len(units))])
+
+
+def mean_cosine_of_both_groups(states, labels):
+    cosines, same = unit(states) @ unit(states).T, labels[:, None] == labels
+    return np.mean([row[like].mean() > row[~like].mean() for row, like in zip(cosines, same)])
+
+
+def surest_head(choosing, scoring):
+    sure = choosing.mean(-1) / choosing.std(-1)
+    layer, head = np.unravel_index(sure.argmax(), sure.shape)
+    return layer, head, scoring[layer, head].mean()
+
+
+def effects_none_comes_back(encode, words):
+    rest, effects = words, []
+    for i in range(len(words)):
+        rest = rest[:i] + rest[i + 1 :]
+        effects.append(1 - encode(words) @ encode(rest))
+    return effects
+
+
 WRONG = [
+    (
+        "10.1",
+        lambda s, mask: s[mask].mean(0) / abs(s[mask].mean(0)).sum(),
+        "divided by the sum of its absolute numbers",
+    ),
+    ("10.1", lambda s, mask: s[mask].mean() / abs(s[mask].mean()), "one number of length 1"),
+    ("10.2", neighbours_further_down, "only later rows, over N - 1"),
+    ("10.2", neighbours_further_down_to_the_end, "only later or only earlier rows"),
+    ("10.2", lambda states, labels: np.mean(labels[1:] == labels[:-1]), "the row before in the table"),
+    ("10.2", mean_cosine_of_both_groups, "larger mean cosine with the same label"),
+    ("10.3", surest_head, "the mean over the spread in choosing"),
+    ("10.4", effects_none_comes_back, "deletes cumulatively, by place"),
     ("10.1", lambda states, mask: states[mask].mean(0), "not brought to length 1"),
     ("10.1", lambda states, mask: unit(states.mean(0)), "padding averaged in"),
     ("10.1", lambda states, mask: unit(states[0]), "[CLS] taken"),

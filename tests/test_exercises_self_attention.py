@@ -459,7 +459,20 @@ def adds_the_words(x, W_q, W_k, W_v):
     return attends(x, W_q, W_k, W_v) + x
 
 
+def distance_0_rounded_up(table, T):
+    places = np.subtract.outer(np.arange(T), np.arange(T)).T + (len(table) + 1) // 2
+    return table[np.clip(places, 0, len(table) - 1)]
+
+
+def the_shortest_for_all(lengths, T):
+    return np.stack([np.tri(T, dtype=bool) & (np.arange(T) < min(lengths)) for _ in lengths])
+
+
 WRONG = [
+    ("4.2", distance_0_rounded_up, "distances one too large"),
+    ("4.4", the_shortest_for_all, "the shortest length for all"),
+    ("4.5", ("C", "D", "A", "B"), "the maps named, not their masks"),
+    ("4.5", "ABCD", "the maps named, not their masks"),
     ("4.1", adds_the_words, "x added"),
     ("4.4", masks_as_ones_and_zeros, "numbers instead of booleans"),
     ("4.1", forgets_W_v, "the words as values"),

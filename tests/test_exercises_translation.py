@@ -159,7 +159,49 @@ def down_each_column(weights, alignment):
     return np.mean([weights.argmax(0)[s] == i for i, s in enumerate(alignment) if s is not None])
 
 
+def closed_behind_each_number(query, key, lengths):
+    scores = query @ key.transpose(0, 2, 1) / query.shape[-1] ** 0.5
+    for b, length in enumerate(lengths):
+        scores[b, :, length] = -np.inf
+    return torch.softmax(torch.as_tensor(scores), -1)
+
+
+def until_none(weights, alignment):
+    found = []
+    for row, source in zip(weights, alignment):
+        if source is None:
+            break
+        found.append(row.argmax() == source)
+    return np.mean(found)
+
+
+def at_crossings(weights, alignment):
+    found, before = [], -1
+    for row, source in zip(weights, alignment):
+        if source is not None:
+            if source < before:
+                found.append(row.argmax() == source)
+            before = source
+    return np.mean(found)
+
+
+def on_sources(weights, alignment):
+    return [row.argmax() == source for row, source in zip(weights, alignment) if source is not None]
+
+
 WRONG = [
+    ("3.1", lambda e, s, n: [[s] * (len(e) + 1), [*e, n]], "start at every step"),
+    ("3.1", lambda e, s, n: np.array([np.append(0, e), np.append(e, 0)]), "zeros instead of start and end"),
+    ("3.3", closed_behind_each_number, "one place behind each number"),
+    (
+        "3.3",
+        lambda q, k, n: np.array([(a @ b[:i].T)[:, :i] for a, b, i in zip(q, k, n)]),
+        "rows of unequal length",
+    ),
+    ("3.4", until_none, "stopped at the first word without a source"),
+    ("3.4", lambda w, a: sum(on_sources(w, a)) / len(w[0]), "divided by the number of German pieces"),
+    ("3.4", lambda w, a: (sum(on_sources(w, a)), len(on_sources(w, a))), "hits and number of rows, not divided"),
+    ("3.4", at_crossings, "only words that cross"),
     ("3.1", lambda e, s, n: (e, e), "not shifted"),
     ("3.1", lambda e, s, n: (np.append(e, n), np.insert(e, 0, s)), "shifted the wrong way"),
     ("3.1", lambda e, s, n: [[s, *e], [s, *e]], "start before both"),

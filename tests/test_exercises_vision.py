@@ -662,7 +662,44 @@ def eye_of_the_layers(layers):
 
 
 WHOLE_IDENTITY_ADDED_UP = "identity added, not halved, and sum of the layers"
+
+
+def softmaxes_the_channels(features, query):
+    places = features.reshape(len(features), -1).T
+    weights = torch.softmax(torch.as_tensor(places * query / math.sqrt(len(query))), -1).numpy()
+    return (weights * places).sum(0), weights.reshape(*features.shape[1:], -1)
+
+
+def gates_and_averages(features, query):
+    scores = np.tensordot(query, features, 1) / math.sqrt(len(query))
+    weights = torch.sigmoid(torch.as_tensor(scores)).numpy()
+    return (features * weights).mean((1, 2)), weights
+
+
+def scores_times_thirty(features, query):
+    places = features.reshape(len(features), -1).T
+    weights = torch.softmax(torch.as_tensor(30 * places @ query), 0).numpy()
+    return weights @ places, weights.reshape(features.shape[1:])
+
+
+def leaves_the_class_token_out(layers):
+    rows = EXERCISES["7.5"].right(layers)[1:, 1:]
+    return rows / rows.sum(1)[:, None]
+
+
 WRONG = [
+    ("7.1", lambda image, size: EXERCISES["7.1"].right(image, size) / 255, "pixels divided by 255"),
+    ("7.2", softmaxes_the_channels, "softmax over the channels"),
+    ("7.2", gates_and_averages, "a gate instead of a softmax, and mean of the weighted features"),
+    ("7.2", scores_times_thirty, "all weight on the best place"),
+    ("7.4", lambda patches, W, e: (patches / 255.0) @ W + e, "pixels divided by 255"),
+    ("7.4", lambda patches, W, e: (patches - np.mean(patches)) @ W + e, "a mean taken away before the projection"),
+    (
+        "7.4",
+        lambda patches, W, e: patches @ W + np.random.default_rng(0).normal(size=e.shape),
+        "positions of one's own",
+    ),
+    ("7.5", leaves_the_class_token_out, "first row and column left out, and shared out again"),
     ("7.1", lambda image, size: image.reshape(-1, size**2), "a plain reshape"),
     ("7.1", forgets_to_swap, "a plain reshape"),
     ("7.1", columns_in_the_outer_loop, "column by column"),
@@ -884,6 +921,10 @@ def test_every_set_of_wrong_judgements_is_explained_two_at_a_time():
         wrong = [claim for claim, flip in zip(CLAIMS, flips) if flip]
         result = check("7.6", {name: answer is not flip for (name, answer), flip in zip(right.items(), flips)})
         assert (result.status == "passed") is (not wrong)
+        if len(wrong) == len(CLAIMS):
+            assert result.misconception == "True for what is not supported"
+            assert result.message.startswith("All six are the other way round. True means that our results support")
+            continue
         assert result.misconception == ("; ".join(claim.belief for claim in wrong) or None)
         assert all((claim.why in result.message) is (claim in wrong[:2]) for claim in CLAIMS)
         assert all(claim.name in result.message for claim in wrong)
@@ -911,6 +952,7 @@ def test_the_decimals_of_the_claims_are_in_the_stored_results():
             ("textures", "own_mass_place_elsewhere"),
             ("vit_digits", "ink_mass_rollout"),
             ("vit_digits", "ink_share"),
+            ("vit_digits", "accuracy_vit_no_positions"),
             ("find_digit", "mass_attention"),
             ("find_digit", "mass_contribution_mean"),
             ("find_digit", "area"),

@@ -71,6 +71,26 @@ def test_the_lessons_own_folder_is_refused(tmp_path, monkeypatch, capsys, comman
     assert sorted(path.name for path in mine.parent.iterdir()) == ["01_mine.ipynb"]
 
 
+@pytest.mark.parametrize("command", ["handout", "answer-key"])
+@pytest.mark.parametrize("work", ["a used copy", "no notebook"])
+def test_somebodys_work_of_the_same_name_is_left(tmp_path, capsys, command, work):
+    asked, theirs = lesson(tmp_path / "lessons", "01_a.ipynb"), lesson(tmp_path / "out", "01_a.ipynb")
+    if work == "no notebook":
+        theirs.write_text("mine", encoding="utf-8")
+    before = theirs.read_bytes()
+    assert main([command, "--out", str(theirs.parent), str(asked)]) == 1
+    told = capsys.readouterr()
+    assert "has 01_a.ipynb already" in told.err and told.err.count("\n") == 1 and told.out.count("wrote") == 0
+    assert theirs.read_bytes() == before and list(theirs.parent.iterdir()) == [theirs]
+
+
+def test_a_key_does_not_take_the_place_of_the_handout(tmp_path, capsys):
+    asked = lesson(tmp_path / "lessons", "my_lesson.ipynb")
+    assert [main(["handout", "--out", str(tmp_path / "out"), str(asked)]) for _ in range(2)] == [0, 0]
+    assert main(["answer-key", "--out", str(tmp_path / "out"), str(asked)]) == 1
+    assert "has my_lesson.ipynb already" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["handout", "answer-key", "html", "store"])
 def test_what_cannot_be_read_or_written_is_named(tmp_path, capsys, command):
     good, twin = lesson(tmp_path / "a", "01_a.ipynb"), lesson(tmp_path / "b", "01_a.ipynb")

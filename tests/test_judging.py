@@ -928,3 +928,12 @@ def test_keys_that_look_at_queries_are_not_taken_for_arguments_in_another_order(
         return exps / exps.sum(-1, keepdims=True)
 
     assert judge(EXERCISES["2.4"], attention_weights).misconception == "transposed scores"
+
+
+def test_a_mistake_that_fails_a_case_which_the_answer_passed_is_not_named():
+    def wrong_where_large(scores):
+        return np.exp(scores) if scores.size > TABLE.size else softmax(scores)
+
+    mistakes = [("everywhere", np.exp, "No."), ("where large", wrong_where_large, "No.")]
+    assert judge(asks(softmax, CASES, mistakes), wrong_where_large).misconception == "where large"
+    assert judge(asks(softmax, CASES, mistakes), np.exp).misconception == "everywhere"

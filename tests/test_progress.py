@@ -9,6 +9,7 @@ from course_utils.exercises import catalogue as shown_catalogue
 from course_utils.exercises import check, hint, load_progress, progress, save_progress, solution
 from course_utils.exercises.catalogue import EXERCISES, _records
 from course_utils.exercises.progress import Record
+from course_utils.exercises.result import Table
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,7 @@ def test_an_exercise_that_does_not_exist_is_not_taken_down():
 
 def test_the_table_is_text_and_html():
     table = progress("02")
+    assert "<b>" not in Table("<b>", ("<b>",), (("<b>",),))._repr_html_()
     assert repr(table).splitlines()[1].split() == ["exercise", "status", "tries", "hints", "to", "learn", "to"]
     assert table._repr_html_().count("<tr>") == 7 and "<th scope='col'" in table._repr_html_()
 
@@ -95,6 +97,17 @@ def test_saving_joins_what_other_lessons_saved(tmp_path):
     _records.clear()
     load_progress(file)
     assert _records["2.4"].passed and _records["2.4"].met == ("no scaling",)
+    assert _records["2.1"].tries == 1
+
+
+def test_loading_takes_the_better_of_the_file_and_the_kernel(tmp_path):
+    file = tmp_path / "mine.json"
+    check("2.4", unscaled), check("2.4", unscaled), solution("2.4"), check("2.1", 1.33)
+    save_progress(file)
+    _records.clear()
+    check("2.4", scaled), hint("2.4")
+    load_progress(file)
+    assert _records["2.4"] == Record(passed=True, tries=2, hints=1, solution_opened=True, met=("no scaling",))
     assert _records["2.1"].tries == 1
 
 
@@ -155,6 +168,10 @@ def test_what_is_whole_of_a_damaged_file_is_taken(tmp_path):
 def test_a_path_that_is_none_is_told(path):
     assert repr(load_progress(path)).startswith("Nothing was loaded: ")
     assert repr(save_progress(path)).startswith("Nothing was saved: ")
+
+
+def test_a_folder_is_called_a_folder(tmp_path):
+    assert "is a folder" in repr(save_progress(tmp_path)) and "is a folder" in repr(load_progress(tmp_path))
 
 
 def test_the_catalogue_tells_where_a_mistake_was_seen():

@@ -182,6 +182,16 @@ def test_the_command_refuses_in_one_sentence(tmp_path, capsys, out, said):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_page_replaces_an_older_one_and_nothing_else(tmp_path, capsys):
+    (tmp_path / "quiz.html").write_text(quiz_page().replace("Concept quiz</h1>", "Old</h1>"), encoding="utf-8")
+    (tmp_path / "lesson.ipynb").write_bytes(b"mine \xff")
+    assert main(["quiz", "--out", str(tmp_path / "quiz.html")]) == 0
+    assert (tmp_path / "quiz.html").read_text(encoding="utf-8") == quiz_page()
+    assert main(["quiz", "--out", str(tmp_path / "lesson.ipynb")]) == 1
+    assert "is no concept quiz" in capsys.readouterr().err
+    assert (tmp_path / "lesson.ipynb").read_bytes() == b"mine \xff"
+
+
 def test_the_command_writes_the_page(tmp_path):
     command = [sys.executable, "-m", "course_utils", "quiz", "--out", "quiz.html"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)

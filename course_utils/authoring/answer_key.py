@@ -15,6 +15,7 @@ from course_utils.authoring.lessons import LessonError, as_text, run, tidy, writ
 from course_utils.exercises.catalogue import EXERCISES, read_solution
 from course_utils.exercises.result import PASSED, CheckResult
 
+NOTE = "answer-key"  # the id of the cell that says what the notebook is
 WIDTH = 90  # characters in a line of a lesson's code
 
 
@@ -24,15 +25,15 @@ def answer_key(notebooks: Sequence[Path], folder: Path) -> list[Path]:
     Nothing is written unless every exercise of every lesson has passed. Returns the files, in the order of the lessons.
 
     Raises LessonError as ``solved`` and ``lessons.run`` do, with the check's own words when an exercise does not pass,
-    and for a file that is no notebook, a folder that is none, and one that holds the lessons themselves.
+    and as ``require_copies`` does; only older answer keys are replaced.
     """
-    asked = require_copies(notebooks, folder)
+    asked = require_copies(notebooks, folder, lambda notebook: notebook.cells[0].id == NOTE)
     keys = {path: solved(nbformat.read(path, as_version=4), path.name) for path in asked}  # before minutes of running
     for path, notebook in keys.items():
         run(notebook, path)
         tidy(notebook)
         _require_passed(notebook, path.name)
-        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_note(path.name), id="answer-key"))
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_note(path.name), id=NOTE))
     files = {folder / path.name: as_text(notebook) for path, notebook in keys.items()}
     write_all(files)
     return list(files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -31,11 +31,14 @@ def require_folder(folder: Path, names: Sequence[str]) -> None:
         raise LessonError(f"{folder} is no folder.")
 
 
-def require_copies(notebooks: Sequence[Path], folder: Path) -> list[Path]:
+def require_copies(
+    notebooks: Sequence[Path], folder: Path, is_copy: Callable[[nbformat.NotebookNode], bool]
+) -> list[Path]:
     """The lessons to copy, each once, by their whole paths.
 
-    Raises LessonError as the two above, and when the copies would stand among the lessons or in their place: the
-    unsolved notebooks are the only source.
+    Raises LessonError as the two above; when the copies would stand among the lessons or in their place, since the
+    unsolved notebooks are the only source; and when one would replace anything but an older copy of its kind, which
+    ``is_copy`` tells: it may be somebody's work.
     """
     asked = list(dict.fromkeys(path.resolve() for path in notebooks))
     require_lessons(asked)
@@ -44,4 +47,17 @@ def require_copies(notebooks: Sequence[Path], folder: Path) -> list[Path]:
     inside = any(place.exists() and place.samefile(NOTEBOOKS) for place in (whole, *whole.parents))
     if inside or (whole.exists() and any(whole.samefile(path.parent) for path in asked)):
         raise LessonError(f"{folder} holds the lessons that the copies are made from; name another folder.")
+    kept = [path.name for path in asked if (folder / path.name).exists() and not _read_as(folder / path.name, is_copy)]
+    if kept:
+        raise LessonError(
+            f"{folder} has {', '.join(kept)} already, which may hold somebody's work; move it, or name another folder."
+        )
     return asked
+
+
+def _read_as(file: Path, is_copy: Callable[[nbformat.NotebookNode], bool]) -> bool:
+    """Whether a file is a notebook of that kind."""
+    try:
+        return is_copy(nbformat.read(file, as_version=4))
+    except Exception:  # nbformat has many
+        return False

@@ -16,12 +16,17 @@ def handout(notebooks: Sequence[Path], folder: Path) -> list[Path]:
 
     The same lessons give the same bytes. Returns the copies' files, in the order of the lessons.
 
-    Raises LessonError for a file that is no notebook, a folder that is none, and one that holds the lessons themselves.
+    Raises LessonError as ``require_copies`` does; only copies that nobody has run are replaced.
     """
-    asked = require_copies(notebooks, folder)
+    asked = require_copies(notebooks, folder, is_unrun)
     copies = {folder / path.name: as_text(unrun(nbformat.read(path, as_version=4))) for path in asked}
     write_all(copies)
     return list(copies)
+
+
+def is_unrun(notebook: nbformat.NotebookNode) -> bool:
+    """Whether no cell has been run, as in a copy that nobody has worked in."""
+    return not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
 
 
 def unrun(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -15,11 +15,16 @@ LEARNERS, RIGHT_BEFORE, RIGHT_AFTER = 20, 126, 243  # an example whose gain come
 
 
 def write_quiz(file: Path) -> None:
-    """Write the page. Raises LessonError where ``file`` is a folder, or stands in a folder that is not there."""
+    """Write the page, also over an older one.
+
+    Raises LessonError where ``file`` is a folder, stands in a folder that is not there, or holds anything else.
+    """
     if file.is_dir():
         raise LessonError(f"{file} is a folder; give the name of a file, such as {file / 'quiz.html'}.")
     if not file.parent.is_dir():
         raise LessonError(f"there is no folder {file.parent}; make it first, or choose another.")
+    if file.exists() and f"<title>{TITLE} |".encode() not in file.read_bytes():
+        raise LessonError(f"{file} is there already and is no concept quiz; choose another name.")
     write_all({file: quiz_page()})
 
 

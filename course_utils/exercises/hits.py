@@ -34,13 +34,23 @@ _ENDS = (
     "range(len(weights)) reaches every row."
 )
 _ELSEWHERE = (
-    "{got}: you compared another place than that of the largest weight. It is argmax, not argmin, and both it and what "
-    "you compare it with are counted from 0."
+    "{got}: you compared another place than that of the largest weight. Is it argmin, or is 1 added or taken off? "
+    "Places are counted from 0 on both sides, and argmax gives that of the largest."
 )
 _ANY = "{got}: a row's largest weight has to be on the right place of that row. You let the right place of any row do."
-_WHOLE = (
-    "{got}: whole hits or nothing. // and int cut the fraction off, round does, too; .all() and .any() ask about all "
-    "rows at once, and a return inside a loop knows one row. The rate is the number of hits divided by that of rows."
+_NONE = (
+    "{got}: no hit, or a fraction cut off. Look for: the largest weight itself (max) compared with a place; argmax "
+    "gives the place. Or // or int, which cut the fraction off. Or .all(), which asks whether every row hits."
+)
+_ALL = (
+    "{got}: rounded up, or one row for all. Look for: round, which makes a whole number of the rate. Or .any(), which "
+    "asks whether one row hits. Or a return inside the loop, after the first row. The rate is the number of hits "
+    "divided by that of rows."
+)
+TAKE_WHOLE_ROWS = {"whole rows at the right places", "mean of whole rows"}  # so they need all rows of the map
+_WHOLE_ROWS = (
+    "{got}: weights[places] takes whole rows, those numbered as the right places. A hit compares each row's "
+    "argmax(axis=-1) with its right place."
 )
 _PLACES = "{got} was computed with the places themselves. Places are names, not amounts: ask whether they are equal."
 _COLUMN = "{got}: you looked down the columns. Each row has a largest weight of its own: argmax(axis=-1)."
@@ -92,8 +102,21 @@ MISTAKES = (
         lambda w, t: (~_hits(w, t)).sum(),
         "{got} is the number of misses. Count where the two are equal, and divide by the number of rows.",
     ),
-    Misconception("whole numbers only", lambda w, t: _hits(w, t).sum() // len(t), _WHOLE),
-    Misconception("whole numbers only", lambda w, t: np.ceil(_hits(w, t).mean()), _WHOLE),
+    Misconception("the weight for its place, or whole numbers", lambda w, t: _hits(w, t).sum() // len(t), _NONE),
+    Misconception("whole numbers only", lambda w, t: np.ceil(_hits(w, t).mean()), _ALL),
+    Misconception(
+        "hits and number of rows, not divided",
+        lambda w, t: [_hits(w, t).sum(), len(t)],
+        "Two numbers came, {got}: the hits and how many rows there are. Divide the first by the second.",
+    ),
+    Misconception("whole rows at the right places", lambda w, t: w[t].max(-1).mean(), _WHOLE_ROWS),
+    Misconception("whole rows at the right places", lambda w, t: (w[t].argmax(-1) == t).mean(), _WHOLE_ROWS),
+    Misconception(
+        "mean of whole rows",
+        lambda w, t: w[t].mean(),
+        "{got} is the mean of whole rows of weights, or of all. Each row has one right place; a hit asks whether the "
+        "row's largest weight, argmax(axis=-1), lies there.",
+    ),
     # In MAP the place after the largest, and the smallest, give the same rate as the place before.
     Misconception("another place than the largest", lambda w, t: (w.argmax(-1) + 1 == t).mean(), _ELSEWHERE),
     Misconception("any right place", lambda w, t: np.isin(w.argmax(-1), t).mean(), _ANY),

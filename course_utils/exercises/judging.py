@@ -32,6 +32,7 @@ _NO_RETURN = (
 )
 _BATCH_OF_ONE = "(Yours has an axis of length 1 in front, as for a batch; it was left out of the comparison.)"
 LONGEST_PRINT_SHOWN, LONGEST_MESSAGE = 200, 600  # characters
+_judging = False  # whether an answer is being judged just now
 
 
 def judge(exercise: Exercise, answer: object) -> CheckResult:
@@ -40,6 +41,10 @@ def judge(exercise: Exercise, answer: object) -> CheckResult:
     Whatever it is handed, a CheckResult comes back, after ``sandbox.SECONDS`` at the latest where the platform can
     stop a loop.
     """
+    global _judging
+    if _judging:  # each would begin the time anew, and an answer that checks itself would never come to an end
+        return CheckResult(exercise.id, FAILED, "This check stands inside what is being checked: move it below.")
+    _judging = True
     try:
         with sandbox.kept_apart(sandbox.Page()), sandbox.time_limit(sandbox.SECONDS + 1):
             return _Judgement(exercise).of(answer)
@@ -49,6 +54,8 @@ def judge(exercise: Exercise, answer: object) -> CheckResult:
     except BaseException as error:  # an answer with hostile methods can break the comparison itself
         message = f"Your answer could not be compared: {type(error).__name__}."
         return CheckResult(exercise.id, FAILED, message, "wrong type")
+    finally:
+        _judging = False
 
 
 _outcomes: dict[tuple[int, int], tuple[Misconception, tuple, sandbox.Outcome]] = {}  # each with what its key stands for
@@ -58,7 +65,10 @@ def _mistaken(misconception: Misconception, inputs: tuple) -> sandbox.Outcome:
     """What a mistake gives, worked out once in a kernel."""
     place = id(misconception), id(inputs)
     if place not in _outcomes:
-        _outcomes[place] = misconception, inputs, sandbox.call(misconception.mistake, inputs)
+        outcome = sandbox.call(misconception.mistake, inputs)
+        if outcome.error in {sandbox.TIME_LIMIT, KeyboardInterrupt.__name__}:  # stopped by the clock or by a hand
+            return outcome
+        _outcomes[place] = misconception, inputs, outcome
     return _outcomes[place][2]
 
 
@@ -68,6 +78,7 @@ class _Judgement:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         self.until = time.monotonic() + sandbox.SECONDS
+        self.outcomes: dict[int, sandbox.Outcome] = {}  # what the answer gives in cases still to come
 
     def of(self, answer: object) -> CheckResult:
         if is_blank(answer) or (isinstance(answer, dict) and any(map(is_blank, answer.values()))):
@@ -85,7 +96,9 @@ class _Judgement:
         cases = self.exercise.cases
         for index, inputs in enumerate(cases):
             outcome = self._call(answer, inputs)
-            unfinished = self._has_parts(outcome.result) and any(one is Ellipsis for one in outcome.result)
+            unfinished = self._has_parts(outcome.result) and (
+                any(one is Ellipsis for one in outcome.result) or all(one is None for one in outcome.result)
+            )
             if outcome.error == "NotImplementedError" or outcome.result is Ellipsis or unfinished:
                 return self._not_attempted()
             verdict = self._verdict(outcome, inputs, answer, passed=cases[:index])
@@ -172,7 +185,7 @@ class _Judgement:
         comparable = words or arrays is not None or isinstance(got, list | tuple)  # rows of unequal length, or names
         seen = got if arrays is None else arrays
         several = isinstance(got, tuple | list) and bool(exercise.parts) and len(got) != len(exercise.parts)
-        closest = self._closest_mistake(seen, wanted, inputs, passed) if comparable else None
+        closest = self._closest_mistake(seen, wanted, inputs, passed, answer) if comparable else None
         if closest is not None:
             message = closest.explain.format(got=self._show(got), expected=self._show(expected))
             return self._failed(message, closest.name)
@@ -326,28 +339,50 @@ class _Judgement:
         return [show(part) for part in answer] if self._has_parts(answer) else show(answer)
 
     def _closest_mistake(
-        self, got: object, expected: tuple[np.ndarray, ...] | None, inputs: tuple, passed: tuple[tuple, ...]
+        self,
+        got: object,
+        expected: tuple[np.ndarray, ...] | None,
+        inputs: tuple,
+        passed: tuple[tuple, ...],
+        answer: object,
     ) -> Misconception | None:
         """The misconception whose answer is nearest to what came, if any agrees with it.
 
-        One that would have failed a case which the answer passed explains nothing.
+        One that would have failed a case which the answer passed explains nothing. Where several agree, it is the one
+        that goes on agreeing in the cases still to come.
         """
         tolerance = self.exercise.tolerance
-        found: list[tuple[float, int, Misconception]] = []
-        for index, misconception in enumerate(self.exercise.misconceptions):
+        found: list[tuple[float, Misconception]] = []
+        for misconception in self.exercise.misconceptions:
             outcome = _mistaken(misconception, inputs)
             if outcome.problem:
                 continue
             if expected is None:
                 if same_word(got, outcome.result):
-                    found.append((0.0, index, misconception))
+                    found.append((0.0, misconception))
                 continue
             wrong = self._as_arrays(outcome.result)
             agrees = all_close(got, wrong, tolerance) and not all_close(wrong, expected, tolerance)
             if agrees and all(self._is_right(misconception, earlier) for earlier in passed):
                 distance = sum(float(np.nansum(np.abs(one - other))) for one, other in zip(got, wrong))
-                found.append((distance, index, misconception))
-        return min(found, key=lambda item: item[:2])[2] if found else None
+                found.append((round(distance, 6), misconception))
+        if len(found) > 1 and expected is not None:
+            agreeing = [self._agreements(misconception, answer, len(passed) + 1) for _, misconception in found]
+            found = [one for one, agreed in zip(found, agreeing) if agreed == max(agreeing)]
+        return min(found, key=lambda one: one[0])[1] if found else None  # of those equally near, the first listed
+
+    def _agreements(self, misconception: Misconception, answer: object, start: int) -> int:
+        """In how many cases from ``start`` on an answer and a misconception give the same, or both stop."""
+        agreed = 0
+        for inputs in self.exercise.cases[start:]:
+            place = id(inputs)
+            if place not in self.outcomes:
+                self.outcomes[place] = self._run(answer, inputs)
+            came, known = self.outcomes[place], _mistaken(misconception, inputs)
+            both = self._as_arrays(came.result), self._as_arrays(known.result)
+            stops = bool(came.problem), bool(known.problem)
+            agreed += all(stops) or (not any(stops) and all_close(*both, self.exercise.tolerance))
+        return agreed
 
     def _is_right(self, misconception: Misconception, inputs: tuple) -> bool:
         result = self._as_arrays(_mistaken(misconception, inputs).result)

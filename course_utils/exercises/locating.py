@@ -104,6 +104,8 @@ def _instead_of_a_letter(got: object, letters: Sequence[str]) -> Finding:
     """An answer that is none of the options, by what it is."""
     asked = f"One letter is asked for: {', '.join(letters[:-1])} or {letters[-1]}"
     text = got.strip().casefold() if isinstance(got, str) else ""
+    if isinstance(got, bool | np.bool_):
+        return f"{asked}. {_said(got)} is an answer to yes or no; which of them is it?", "a truth value for a letter"
     if as_array(got) is not None:
         return f"{asked}. {_said(got)} is a number; each option has a letter.", "a number instead of a letter"
     if isinstance(got, list | tuple | set) or len(re.findall(r"\b[a-z]\b", text)) > 1:

@@ -52,6 +52,12 @@ _SECOND = (
     ),
     ("natural logarithm of samples", 20 * math.log(2), "the second noise doubles the power: 10·log10(2) is 3.01."),
     ("bels", math.log10(2), "the second noise doubles the power: log10(2) is 0.3 *bels*, which is 3 decibels."),
+    (
+        "half of it",
+        _DOUBLED / 2,
+        "twice the power is 10·log10(2), 3 dB. You took 1.5: 10·log10 of the *root* of 2, by which the samples grow, "
+        "and a factor of samples has 20·log10.",
+    ),
     ("2 dB", 2.0, "twice the power is not 2 dB: 10·log10(2) is 3.01."),
     ("10 dB", 10.0, "10 dB would be ten such noises; two have twice the power, 3 dB."),
     ("upwards", -_DOUBLED, "a second noise makes the ratio *smaller*: take its 3 dB off."),

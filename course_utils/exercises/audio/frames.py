@@ -199,6 +199,16 @@ FRAMES = Exercise(
             "Right where nothing is left over. With 12 samples, frames of 5 and a hop of 2 one sample is left, and you "
             "left it out at the *beginning*. Frame 0 begins at sample 0.",
         ),
+        *(
+            Misconception(
+                "no frames",
+                lambda samples, length, hop, size=size: np.zeros(size(length)),
+                "You gave back no frame at all. If you turned length and hop from milliseconds into samples, your "
+                "frames are longer than the sound: both are counted in samples already. If not, print the beginnings "
+                "that you go through: the first is 0, the last len(samples) - length.",
+            )
+            for size in (lambda length: 0, lambda length: (0, length), lambda length: (0, 8 * length))
+        ),
         Misconception(
             "frames backwards",
             _of_frames(lambda frames: frames[:, ::-1]),

@@ -47,6 +47,11 @@ def _sized_by(size: Callable[[np.ndarray], float]) -> Callable[..., np.ndarray]:
     return lambda signal, noise, snr_db: signal + noise * size(signal) / size(noise) * 10 ** (-snr_db / 20)
 
 
+def _scaled_by_sizes(size: Callable[[np.ndarray], float]) -> Callable[..., np.ndarray]:
+    """A mistake in what is taken for the power of a sound."""
+    return lambda signal, noise, snr_db: signal + noise * math.sqrt(size(signal) / size(noise) / 10 ** (snr_db / 10))
+
+
 def _changed(change: Callable[[np.ndarray], np.ndarray]) -> Callable[..., np.ndarray]:
     """A mistake that a right mixture suffers afterwards."""
     return lambda signal, noise, snr_db: change(_mixture(signal, noise, snr_db))
@@ -146,7 +151,7 @@ MIXTURE = Exercise(
         Misconception(
             "10·log10 of amplitudes",
             _scaled_by(lambda s, n, db: s / n * 10 ** (-db / 10)),
-            "Your mixture is {got}: the noise in it lies 40 dB below the signal, and 20 were asked for, half as many. "
+            "Your mixture is {got}: the noise in it lies 40 dB below the signal, twice the 20 that were asked for. "
             "You divided the decibels by 10 and scaled the *samples* with the result. 10·log10 belongs to powers; for "
             "amplitudes it is 20·log10, so the samples are scaled by 10 ** (-snr_db / 20) (section 4).",
             seen="https://github.com/radioML/dataset/issues/10",
@@ -303,6 +308,37 @@ MIXTURE = Exercise(
             _sized_by(lambda samples: np.abs(samples).mean()),
             "Your mixture is {got}: the noise in it lies 22 dB below the signal, and 20 were asked for. You compared "
             "the means of the absolute samples. Power is the mean of the *squares*.",
+        ),
+        Misconception(
+            "mean size taken for the power",
+            _scaled_by_sizes(lambda samples: np.abs(samples).mean()),
+            "Your mixture is {got}: the noise in it lies 17 dB below the signal, and 20 were asked for. You took the "
+            "mean of the absolute samples for the power. Power is the mean of the *squared* samples.",
+        ),
+        Misconception(
+            "power of signal and noise above the line",
+            lambda signal, noise, snr_db: (
+                signal
+                + noise * _gain(signal, noise, snr_db) * _root_mean_square(signal + noise) / _root_mean_square(signal)
+            ),
+            "Your mixture is {got}: above the line stands the power of signal *and* noise, as they came. The ratio is "
+            "that of the signal to the noise: power(signal) alone.",
+        ),
+        *(
+            Misconception(
+                f"decibels made whole, {name}",
+                _scaled_by(lambda s, n, db, bels=bels: s / n * 10 ** (-bels(db) / 2)),
+                "Right for 20 dB. " + lost + " // and int make whole numbers: divide the decibels with a single /.",
+            )
+            for name, lost, bels in (
+                ("downwards", "But -5 // 10 is -1, so the 5 dB here count as 10.", lambda db: db // 10),
+                (
+                    "upwards",
+                    "But 5 // 10 and int(-5 / 10) are 0, so the 5 dB here do not count.",
+                    lambda db: int(db / 10),
+                ),
+                ("twenties downwards", "But -5 // 20 is -1, so the 5 dB here count as 20.", lambda db: 2 * (db // 20)),
+            )
         ),
         Misconception(
             "standard deviation instead of power",

@@ -92,6 +92,10 @@ def _given_scores(spectrogram: np.ndarray, scores: np.ndarray) -> tuple[np.ndarr
     return spectrogram @ softmax(scores), softmax(scores)
 
 
+def _powers(decibels: np.ndarray) -> np.ndarray:
+    return 10 ** (decibels / 10)
+
+
 def _hard(scores: np.ndarray) -> np.ndarray:
     return np.eye(len(scores))[scores.argmax()]
 
@@ -358,6 +362,19 @@ _POOL_MISTAKES = (
         "Your weights are {got[1]}, expected {expected[1]}: your scores are distances from the query. Asked for are "
         "dot products, query @ spectrogram, divided by √mels.",
     ),
+    *(
+        Misconception(
+            f"back from decibels to power{scaling}{mixing}",
+            lambda spectrogram, query, divisor=divisor, mixed=mixed: (
+                mixed(spectrogram) @ softmax(query @ _powers(spectrogram) / divisor(query)),
+                softmax(query @ _powers(spectrogram) / divisor(query)),
+            ),
+            "Your weights are {got[1]}, expected {expected[1]}: you turned the spectrogram back with 10 ** (x / 10). "
+            "The scores take it as it comes, query @ spectrogram, divided by √mels, and so does the context.",
+        )
+        for scaling, divisor in (("", lambda query: math.sqrt(len(query))), (", not scaled", lambda query: 1.0))
+        for mixing, mixed in (("", np.asarray), (", which is mixed", _powers))
+    ),
     Misconception(
         "query scaled and added",
         lambda spectrogram, query: (_pooled(spectrogram, query)[0] + query, _pooled(spectrogram, query)[1]),
@@ -505,8 +522,8 @@ _POOL_MISTAKES = (
     Misconception(
         "weights not returned",
         _changed(lambda context, weights: context),
-        "{got}: that is the context, and it is right. Give back the weights as well, return context, weights: they say "
-        "*when*.",
+        "[{got[0]}, {got[1]}]: that is the context, and it is right. Give back the weights as well, return context, "
+        "weights: they say *when*.",
     ),
     Misconception(
         "context not returned",

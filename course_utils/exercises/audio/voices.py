@@ -137,6 +137,22 @@ SPLIT_BY_VOICE = Exercise(
             seen="https://github.com/danijel3/ClarinStudioKaldi/issues/1",
         ),
         Misconception(
+            "all from the first held-out voice on",
+            _cut_at(
+                lambda voices, held_out: next((i for i, voice in enumerate(voices) if voice in held_out), len(voices))
+            ),
+            "Your train has {got[0]}, your test {got[1]}: all recordings from the first held-out one on are tested. "
+            "Either your condition is True for everybody, or the loop ends at the first voice that it finds. Ask for "
+            "each recording by itself: voice in held_out.",
+        ),
+        Misconception(
+            "places after removing",
+            lambda voices, held_out: (list(range(len(voices) - _held(voices, held_out))), _split(voices, held_out)[1]),
+            "Your test is right. Your train has {got[0]}: the places in a list from which the held-out voices were "
+            "removed, where all others move up. Asked for are the places in voices as it came: leave the list as it "
+            "is, and ask enumerate(voices).",
+        ),
+        Misconception(
             "split by recording, half and half", _cut_at(lambda voices, held_out: len(voices) // 2), _BY_RECORDING
         ),
         Misconception(

@@ -172,6 +172,12 @@ CACHE = Exercise(
             lambda layers, kv_heads, d_k, length: layers * kv_heads * length * (d_k + 1),
             "{got} counts d_k numbers for a key and one for a value (or the other way round). Both have d_k.",
         ),
+        Misconception(
+            "bytes of one of the two",
+            lambda layers, kv_heads, d_k, length, size: layers * kv_heads * d_k * length * (1 + size),
+            "{got}: you multiplied only one of key and value by bytes_per_number. The numbers of both take bytes: 2 · "
+            "d_k · bytes_per_number. (In Python * comes before +: put the sum in brackets.)",
+        ),
         *(
             _other_count(
                 f"one layer too {name}",
@@ -264,8 +270,8 @@ CACHE = Exercise(
         Misconception(
             "a larger unit, rounded",
             lambda *given: f"{_cache_bytes(*given) / 2**20:.1f} MiB",
-            "{got}: in a larger unit, MiB or GiB, this is next to nothing (and so is bytes_per_number // 8). Asked "
-            "for is the number of bytes: {expected}.",
+            "{got}: nothing is left. In MiB or GiB these few bytes round to 0; and // gives 0 where the first number "
+            "is the smaller one, as in 4 // 8. Asked for is the number of bytes, without a unit: {expected}.",
         ),
         *(
             _several_left_out(places)

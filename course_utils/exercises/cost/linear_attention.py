@@ -108,7 +108,21 @@ _MAPS = (  # a name, φ, and what is to be said of it
         lambda x: np.where(x > 0, x, np.exp(x)) + 1,
         "Above 0 your φ is right. elu(x) is exp(x) - 1 below 0; plus 1, that leaves exp(x).",
     ),
-    ("exp everywhere", np.exp, "Your φ is exp(x) everywhere. Above 0 it is to be x + 1."),
+    (
+        "exp everywhere",
+        np.exp,
+        "Your φ is exp(x) everywhere, or comes to that: with the largest number of all subtracted first, none is above "
+        "0. φ takes the features as they are, and above 0 it is to be x + 1.",
+    ),
+    *(
+        (
+            f"largest feature subtracted, of {name}",
+            lambda x, axis=axis: _elu_plus_1(x - x.max(axis, keepdims=True)),
+            f"You subtracted the largest feature, of {name}, before φ. In a softmax that falls out; here it changes "
+            "the weights. φ takes the features as they are.",
+        )
+        for name, axis in (("each position", 1), ("all positions", 0))
+    ),
     ("x + 1 everywhere", lambda x: x + 1, "Your φ is x + 1 everywhere. Below 0 it is to be exp(x)."),
     (
         "the two sides of φ exchanged",
@@ -298,6 +312,19 @@ LINEAR = Exercise(
             "divided by the length of the features",
             _linear(divide_by=lambda q, k: np.linalg.norm(q, axis=1, keepdims=True) * np.linalg.norm(k)),
             "You divided by the lengths of the vectors. The weights sum to φ(query) @ φ(key).sum(0).",
+        ),
+        *(
+            Misconception(
+                "a row for each key behind @",
+                stops,
+                "What stands behind @ has a row for each of the 4 keys, and the queries have 5 features. A sum over "
+                "the keys, φ(key).sum(axis=0), has a number for each feature; axis=1 gives one for each key. And in "
+                "the numerator the table φ(key).T @ value comes first.",
+            )
+            for stops in (
+                lambda query, key, value: query @ _elu_plus_1(key).sum(1),
+                lambda query, key, value: query @ _elu_plus_1(key).sum(1, keepdims=True),
+            )
         ),
         Misconception(
             "φ of the summed keys",

@@ -31,7 +31,8 @@ WEIGHTS = Exercise(
         Misconception(
             "numbers instead of bytes",
             lambda: _TOKENS**2,
-            "{got} is how many weights there are, 8,192 times 8,192. Each takes 4 bytes.",
+            "{got} is how many weights there are, 8,192 times 8,192. Each takes 4 bytes. (Or did you count them, for "
+            "4,096 tokens? 8,192 is 2 to the 13.)",
         ),
         Misconception(
             "one row",
@@ -70,7 +71,8 @@ WEIGHTS = Exercise(
         Misconception(
             "times two instead of squared",
             lambda: 2 * _TOKENS * _FLOAT32,
-            "{got} is 8,192 *plus* 8,192 numbers, the sides of the map. Its area is 8,192 *times* 8,192.",
+            "{got} bytes are 16,384 numbers, 8,192 *plus* 8,192: two sides of the map. Its area is 8,192 *times* "
+            "8,192.",
         ),
         Misconception("mebibytes", lambda: 256, "Right, in MiB. Asked for are bytes: 256 · 1024 · 1024."),
         Misconception("kibibytes", lambda: 2**18, "Right, in KiB. Asked for are bytes: 262,144 · 1024."),

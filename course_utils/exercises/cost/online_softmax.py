@@ -152,6 +152,14 @@ def _scores_times_values(query, blocks):
     return sum((key @ query / math.sqrt(len(query))) @ value for key, value in blocks)
 
 
+_FAR_BELOW = (
+    "Right until all scores are far below 0. Here they are about -1000, what you subtract is not, every exp is 0, and "
+)
+_BEGIN_BELOW = (
+    "Did your maximum begin at 0, or at another number above them all? Begin with -np.inf. Or is it the largest "
+    "*size*, 1000 for -1000? The largest score counts with its sign: scores.max()."
+)
+
 ONLINE = Exercise(
     id="9.2",
     answer="attend_in_blocks",
@@ -178,8 +186,7 @@ ONLINE = Exercise(
         Misconception(
             "maximum begins at 0, in plain numbers",
             _in_plain_numbers(subtract=True),
-            "Right until all scores are far below 0. Here they are about -1000, your maximum stays at the 0 where it "
-            "began, every exp is 0, and you divide by 0. Begin with -np.inf.",
+            _FAR_BELOW + "you divide by 0. " + _BEGIN_BELOW,
         ),
         Misconception(
             "no maximum subtracted, in plain numbers",
@@ -357,7 +364,9 @@ ONLINE = Exercise(
             "no rescaling",
             _with(factors=lambda change: (1.0, 1.0)),
             "Right as long as the first block holds the largest score. When a larger one comes, what you have is "
-            "measured from the old maximum: multiply the sum *and* the total by exp(old - new) before you add.",
+            "measured from the old maximum: multiply both, the sum of exp(score) and the sum of exp(score) · value, by "
+            "exp(old - new) before you add. (If you do: is old overwritten by the new maximum before that line? Then "
+            "the factor is always 1.)",
         ),
         Misconception(
             "total not rescaled",
@@ -405,6 +414,19 @@ ONLINE = Exercise(
             "You divide in every block and go on with the quotient, as if it were the sum: it is divided again in the "
             "next. Keep the sum undivided, and divide once, at the end.",
         ),
+        *(
+            Misconception(
+                f"divided in every block{name}, and not again",
+                _with(each=each, end=lambda summed, total: summed),
+                "Right with one block. But you divide inside the loop, and the next block is added to the quotient as "
+                "if it were the sum. Carry the undivided sum of exp(score) · value and the total, and divide once, "
+                "after the last block.",
+            )
+            for name, each in (
+                ("", lambda summed, total: (summed / total, total)),
+                (", the total set to 1", lambda summed, total: (summed / total, 1.0)),
+            )
+        ),
         Misconception(
             "total of the last block",
             _with(factors=lambda change: (change, 0.0)),
@@ -450,8 +472,7 @@ ONLINE = Exercise(
         Misconception(
             "maximum begins at 0",
             _with(start=0.0),
-            "Right until all scores are far below 0. Here they are about -1000, your maximum stays at the 0 where it "
-            "began, every exp is 0, and 0/0 comes out: {got}. Begin with -np.inf.",
+            _FAR_BELOW + "0/0 comes out: {got}. " + _BEGIN_BELOW,
             seen="https://github.com/flashinfer-ai/flashinfer/issues/4267",
         ),
         Misconception(

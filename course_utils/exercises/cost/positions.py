@@ -29,7 +29,7 @@ def _joined(join: Callable[[int, int], object], name: str) -> Misconception:
     )
 
 
-_GO_ON = "After three cached tokens, at 0, 1 and 2, the next one stands at 3, and the one after that at 4."
+_GO_ON = "Five cached tokens stand at 0 to 4, so the next one stands at 5, and the one after that at 6."
 
 POSITIONS = Exercise(
     id="9.6",
@@ -52,14 +52,14 @@ POSITIONS = Exercise(
         Misconception(
             "one too far",
             lambda cached, new: list(range(cached + 1, cached + new + 1)),
-            "{got} is one too far. Positions count from 0: three cached tokens stand at 0, 1 and 2, so the next one is "
-            "at 3.",
+            "{got} is one too far. Positions count from 0: five cached tokens stand at 0 to 4, so the next one is at "
+            "5.",
             seen="https://github.com/fla-org/flash-linear-attention/issues/766",
         ),
         Misconception(
             "the last cached one again",
             lambda cached, new: list(range(cached - 1, cached + new - 1)),
-            "{got} begins at the last cached token. Three cached tokens stand at 0, 1 and 2; the next one is at 3.",
+            "{got} begins at the last cached token. Five cached tokens stand at 0 to 4; the next one is at 5.",
         ),
         Misconception(
             "cached ones as well",
@@ -200,9 +200,19 @@ POSITIONS = Exercise(
                     "you count down from where the cache ends. Those places are taken.",
                 ),
                 (
-                    "backwards",
-                    lambda cached, new: list(range(cached + new - 1, cached - 1, -1)),
-                    "the right positions, the last one first.",
+                    "in steps that are too long",
+                    lambda cached, new: [cached + new * i / max(new - 1, 1) for i in range(new)],
+                    "np.linspace includes its end, so the steps are longer than 1. np.arange(cached, cached + new) and "
+                    "range stop before theirs.",
+                ),
+                *(
+                    (
+                        f"the first after the cache, the others from {first}",
+                        lambda cached, new, first=first: [cached, *range(first, first + new - 1)],
+                        f"the first is right, but the others count anew from {first}. Each stands one after the one "
+                        "before: cached + i.",
+                    )
+                    for first in (0, 1)
                 ),
                 (
                     "all the new ones at the end",
@@ -253,6 +263,11 @@ POSITIONS = Exercise(
                 ),
             )
         ),
+        Misconception(
+            "backwards",
+            lambda cached, new: list(range(cached + new - 1, cached - 1, -1)),
+            "{got}: the right positions, the last one first. Give them in the order of the text, the first one first.",
+        ),
         _joined(lambda cached, new: cached + list(range(new)), "list"),
         _joined(lambda cached, new: list(range(new)) + cached, "list, behind it"),
         _joined(lambda cached, new: cached + range(new), "range"),
@@ -285,7 +300,8 @@ POSITIONS = Exercise(
         Misconception(
             "only the first new one",
             lambda cached, new: [cached],
-            "{got}: right for the first new token. There may be several at once: a position for each.",
+            "{got}: right for the first new token. There may be several at once: a position for each. (Is return "
+            "inside a loop? Then it ends in its first round.)",
         ),
         Misconception(
             "all at the same position",

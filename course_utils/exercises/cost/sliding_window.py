@@ -232,6 +232,12 @@ WINDOW = Exercise(
             "itself. " + _ONE_WINDOW,
         ),
         Misconception(
+            "no window as long as the text",
+            lambda length, window: _sliding(length, min(window, length - 1)),
+            "Right until window is as large as length: here there are 3 positions and window is 7, and your last query "
+            "does not see key 0. Do not hold window down to length - 1: a window longer than the text sees all of it.",
+        ),
+        Misconception(
             "windows that do not slide",
             _in_pieces(causal=True),
             "You cut the text into pieces of window positions: the first of each piece sees only itself. A sliding "
@@ -274,7 +280,7 @@ WINDOW = Exercise(
             "a mask as large as the window",
             lambda length, window: np.tril(np.ones((window, window), bool)),
             "Your mask is (window, window), a causal mask of one window. Asked for is (length, length): a row for each "
-            "query, a column for each key. " + _ONE_WINDOW,
+            "query, a column for each key. (Is it def window_mask(length, window), in this order?) " + _ONE_WINDOW,
         ),
         Misconception(
             "the last query alone",

@@ -36,6 +36,7 @@ def _root(query: np.ndarray, key: np.ndarray) -> float:
     return math.sqrt(query.shape[-1])
 
 
+_POWER_FIRST = "in ** 1/2 the power comes before the division, so no root was taken; ** 0.5 takes one"
 _BEFORE_THE_SOFTMAX: dict[str, tuple[Callable, str]] = {  # what the product is divided by, and how one says so
     "no scaling": (lambda query, key: 1.0, "the scores are not divided by √d_k"),
     "scaling by d instead of √d": (lambda query, key: query.shape[-1], "you divided by d_k, not by its root"),
@@ -54,6 +55,11 @@ _BEFORE_THE_SOFTMAX: dict[str, tuple[Callable, str]] = {  # what the product is 
         lambda query, key: 1 / query.shape[-1],
         "you multiplied by d_k instead of dividing by its root",
     ),
+    "halved, in place of a root": (
+        lambda query, key: 2 * query.shape[-1],
+        f"you divided by d_k and by 2: {_POWER_FIRST}",
+    ),
+    "half of d": (lambda query, key: query.shape[-1] / 2, f"you divided by d_k / 2: {_POWER_FIRST}"),
 }
 _AROUND_THE_SCALE: dict[str, tuple[Callable, str]] = {  # what else goes wrong, given the divisor, and how one says so
     "softmax over the queries": (
@@ -67,7 +73,8 @@ _AROUND_THE_SCALE: dict[str, tuple[Callable, str]] = {  # what else goes wrong, 
     ),
     "key reshaped": (
         lambda query, key, by: softmax(_reshaped(query, key) / by),
-        "reshape reads the numbers of the key on in rows, key.T turns rows into columns",
+        "reshape pours the numbers, in the order in which they stand, into another form, so a key's features land in "
+        "different columns; key.T turns rows into columns",
     ),
     "no softmax": (lambda query, key, by: query @ key.T / by, "the softmax is missing, your rows do not sum to 1"),
     "not shared out": (

@@ -67,8 +67,8 @@ _OTHER_WAYS: dict[float, tuple[str, str]] = {
     ),
     2 * math.exp(2) / (2 * math.exp(2) + math.e + 1): (
         "the exponential doubled",
-        "{got}: you doubled the exponential of river. The score doubles, and for every key; exp(2 · 2) is 7.39 squared "
-        "(section 2).",
+        "{got}: you doubled the weight (or the exponential) of river and shared out again. The score doubles, and for "
+        "every key; exp(2 · 2) is 7.39 squared (section 2).",
     ),
     softmax(RIVER)[0] ** 2: (
         "the weight squared",

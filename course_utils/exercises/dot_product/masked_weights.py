@@ -82,6 +82,14 @@ _NO_MAXIMUM = (
 )
 
 
+def _filled(scores: np.ndarray, mask: np.ndarray, low: float) -> np.ndarray:
+    return _masked(scores, mask, -low)
+
+
+def _taken_off(scores: np.ndarray, mask: np.ndarray, amount: float) -> np.ndarray:
+    return softmax(scores - amount * ~mask)
+
+
 def _some(mask: np.ndarray) -> np.ndarray:
     return mask.any(-1, keepdims=True)
 
@@ -97,11 +105,23 @@ _MASK_STEPS = (
             lambda scores, mask, fill=fill, low=low: low(scores, mask, fill),
             _NOT_YET_0.replace("{0}", f"{fill:g}"),
         )
-        for fill in (1.0, 3.0, 5.0, 9.0, 10.0)
-        for low in (
-            lambda scores, mask, fill: _masked(scores, mask, -fill),
-            lambda scores, mask, fill: softmax(scores - fill * ~mask),
+        for fill, low in (
+            *((fill, _filled) for fill in (1.0, 3.0, 5.0, 9.0, 10.0)),
+            *((fill, _taken_off) for fill in (3.0, 5.0, 9.0, 10.0)),
         )
+    ),
+    Misconception(
+        "mask added as 0 or 1",
+        lambda scores, mask: softmax(scores + mask),
+        "The mask came in as 1 and 0, added or taken off. That puts the forbidden scores only 1 lower, and their keys "
+        "keep a share. They must become minus infinity: np.where(mask, scores, -np.inf) (section 6).",
+    ),
+    Misconception(
+        "mask added as 0 or 1, the wrong way round",
+        lambda scores, mask: softmax(scores + ~mask),
+        "The mask came in as 1 and 0, added or taken off, and raised the forbidden scores by 1 over the others. Here "
+        "True means MAY attend, and what is forbidden becomes minus infinity: np.where(mask, scores, -np.inf) "
+        "(section 6).",
     ),
     Misconception(
         "too little taken off", lambda scores, mask: softmax(scores - 1e4 * ~mask) * _some(mask), _STILL_ABOVE
@@ -231,11 +251,16 @@ _MASK_STEPS = (
         lambda scores, mask: np.where(_some(mask), _masked(scores, mask), 1.0),
         "Right, except for a query that may attend nowhere: it gave every key 1. Its row should be zeros (section 6).",
     ),
-    Misconception(
-        "fully masked row lies on one key",
-        lambda scores, mask: np.where(_some(mask), _masked(scores, mask), np.arange(mask.shape[-1]) == 0),
-        "Right, except for a query that may attend nowhere: it gave one forbidden key the whole 1. Its row should be "
-        "zeros (section 6).",
+    *(
+        Misconception(
+            "fully masked row lies on one key",
+            lambda scores, mask, place=place: np.where(
+                _some(mask), _masked(scores, mask), np.arange(mask.shape[-1]) == place
+            ),
+            f"Right, except for a query that may attend nowhere: it gave one forbidden key{which} the whole 1. Its row "
+            "should be zeros (section 6).",
+        )
+        for place, which in ((0, ""), (1, ", the one at its own place,"), (2, ""))
     ),
 )
 
@@ -270,10 +295,11 @@ MASKED = Exercise(
             "the softmax, when the shares are already given out (section 6).",
         ),
         Misconception(
-            "masked before and after, the second time the wrong way round",
+            "every key closed",
             lambda scores, mask: _masked(scores, mask) * ~mask,
-            "You masked before the softmax, good. Then * ~mask removed the allowed keys: ~ swaps True and False "
-            "(section 6).",
+            "Every weight is 0, those of the allowed keys as well. Either mask.all closed each row that has even one "
+            "forbidden key: a row is empty only where not mask.any(axis=-1, keepdims=True). Or you masked rightly "
+            "before the softmax, and ~mask, which swaps True and False, then removed the allowed keys (section 6).",
         ),
         Misconception(
             "shared out again after the softmax",
@@ -320,8 +346,9 @@ MASKED = Exercise(
         Misconception(
             "fully masked row is NaN",
             lambda scores, mask: np.where(mask.any(-1, keepdims=True), _masked(scores, mask), np.nan),
-            "Right, except where a query may attend nowhere: nothing by nothing is NaN. The course's answer is a "
-            "row of zeros (section 6).",
+            "Right, except where a query may attend nowhere: there all scores are -inf, and the softmax comes to 0/0 "
+            "or inf - inf, which is NaN. The course's answer is a row of zeros (section 6). NaN equals nothing, not "
+            "even itself, so == np.nan never finds it: np.isnan does.",
             seen="https://github.com/pytorch/pytorch/issues/103749",
         ),
         Misconception(
@@ -335,7 +362,8 @@ MASKED = Exercise(
             "fully masked row is uniform",
             lambda scores, mask: np.where(mask.any(-1, keepdims=True), _masked(scores, mask), 1 / mask.shape[-1]),
             "Right, except for a query that may attend nowhere: it spreads 1 over forbidden keys. A very low finite "
-            "score does that; set the forbidden weights to 0 once more after the softmax (section 6).",
+            "score does that, or an even share filled in. Set the forbidden weights to 0 once more after the softmax "
+            "(section 6).",
             seen="https://github.com/YutaroOgawa/pytorch_advanced/issues/175",
         ),
         *_MASK_STEPS,

@@ -226,12 +226,13 @@ SOFTMAX = Exercise(
             "softmax over the queries",
             lambda scores: softmax(scores, 0),
             "Your columns sum to 1, your rows do not: you normalised over the queries. Each query shares out its "
-            "attention over the keys, so the softmax runs along the last axis (section 2).",
+            "attention over the keys, so the softmax runs along the last axis (section 2). Python's sum() adds the "
+            "rows to each other; exps.sum(axis=-1, keepdims=True) adds within a row.",
         ),
         Misconception(
             "axis lost in the sum",
             lambda scores: np.exp(scores) / np.exp(scores).sum(-1),
-            "A sum over an axis takes that axis away, so the division no longer lines up with the rows. "
+            "A sum or a maximum over an axis takes that axis away, so it no longer lines up with the rows. "
             "keepdims=True keeps it, with length 1.",
             seen="https://xue-jishu.com/python-deeplearning-softmax-with-numpy",
         ),

@@ -252,8 +252,9 @@ MULTI_HEAD = Exercise(
         Misconception(
             "values not split, heads averaged",
             with_steps(lambda heads: heads.mean(0), split_value=whole),
-            "Each head mixed the whole value, and you averaged what came. That is one look-up with the mean of the "
-            "maps. Head h mixes its own slice of the value, and the slices stay side by side.",
+            "Either each head mixed the whole value and you averaged what came, or you averaged the maps and mixed "
+            "with the mean: it is one look-up with the mean of the maps. Head h mixes its own slice of the value by its own "
+            "map, and the slices stay side by side.",
         ),
         Misconception(
             "values not split, heads added up",
@@ -458,12 +459,6 @@ MULTI_HEAD = Exercise(
             with_steps(lambda heads: heads.prod(0)),
             "Right with one head. With two, you multiplied the heads number by number, and d_k features are left of "
             "d_model. Put them side by side: np.concatenate(contexts, axis=1).",
-        ),
-        Misconception(
-            "one map for all heads, the mean of them",
-            lambda *given: np.concatenate([maps(*given).mean(0) @ part for part in split(given[2], given[3])], 1),
-            "Right with one head. With two, you averaged the maps and mixed with the mean. Each head mixes its own "
-            "slice of the value by its own map.",
         ),
         Misconception(
             "the first head's map for all",

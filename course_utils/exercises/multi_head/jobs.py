@@ -53,7 +53,8 @@ _NAMED = (
         lambda: ("left neighbour", "twin", "neither"),
         "You read the maps by columns. A row is the token that looks. Take the row of 'd red' in map A: its "
         "largest weight is on 'b blue'. Does that stand to the left of 'd red', or to the right? Then the same "
-        "row in map C. (A twin's twin is the token itself, so map B looks nearly alike both ways.)",
+        "row in map C. (Map B does not show the mistake: twins look at each other, so its rows and columns are nearly "
+        "alike.)",
         seen="https://github.com/facebookresearch/detr/issues/162",
     ),
     Misconception(

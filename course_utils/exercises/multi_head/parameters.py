@@ -103,6 +103,26 @@ _MISCOUNTED = (
         "{got}: you gave every head a W_q, W_k and W_v from 64 to 64 features. A head has only 64 / 8 = 8, so the "
         "eight together fill one matrix from 64 to 64. And there are biases.",
     ),
+    *(
+        Misconception(
+            f"a W_o for each head{without}",
+            lambda count=count: count,
+            f"{{got}} counts W_o eight times{also}. There is one W_o, from 64 features to 64, and each head meets its "
+            "own 8 rows of it.",
+        )
+        for without, also, count in (
+            ("", "", 3 * (64 * 64 + 64) + 8 * (64 * 64 + 64)),
+            (", its biases once", "", 3 * (64 * 64 + 64) + 8 * 64 * 64 + 64),
+            (", without its biases", ", without its 64 biases", 3 * (64 * 64 + 64) + 8 * 64 * 64),
+            (", without biases", ", and no biases", 3 * 64 * 64 + 8 * 64 * 64),
+        )
+    ),
+    Misconception(
+        "biases of W_o for each head",
+        lambda: 3 * (64 * 64 + 64) + 8 * (8 * 64 + 64),
+        "{got} counts the biases of W_o eight times. Its 64 rows are shared out, 8 for each head; its 64 biases are "
+        "added once, to the sum.",
+    ),
     Misconception(
         "one number as bias",
         lambda: 4 * (64 * 64 + 1),

@@ -35,7 +35,8 @@ _LAYOUTS = (
     ("keys repeated", lambda mask, h: np.repeat(mask, h, axis=2),
      "you repeated the keys, axis 2; whole masks are to be repeated, axis=0"),
     ("keys tiled", lambda mask, h: np.tile(mask, h),
-     "np.tile with one number repeats along the last axis, the keys; whole masks are to be repeated, axis=0"),
+     "you repeated along the last axis, the keys (np.tile with one number does so, too); whole masks are to be "
+     "repeated, axis=0"),
     ("axis forgotten", lambda mask, h: np.repeat(mask, h),
      "without an axis np.repeat makes one long row of it all; whole masks are to be repeated, axis=0"),
     ("queries and keys exchanged", lambda mask, h: np.repeat(mask.swapaxes(1, 2), h, axis=0),
@@ -64,6 +65,15 @@ _LAYOUTS = (
     ("the last sequence only", lambda mask, h: np.repeat(mask[-1:], h, axis=0),
      "only the last sequence's mask is there; each sequence has its own, num_heads times"),
 )  # fmt: skip
+# One row made of a sequence's mask, True where closed, and given to all its queries.
+_ONE_ROW = (
+    ("a key closed for all queries", lambda mask: ~mask.all(1, keepdims=True),
+     "you closed a key for all queries as soon as one query may not see it"),
+    ("a key open for all queries", lambda mask: ~mask.any(1, keepdims=True),
+     "you opened a key to all queries as soon as one query may see it"),
+    ("the first query's row for all", lambda mask: ~mask[:, :1], "you gave the first query's row to all"),
+    ("the last query's row for all", lambda mask: ~mask[:, -1:], "you gave the last query's row to all"),
+)  # fmt: skip
 _ADDED = (  # numbers to add to scores, where True and False are asked for
     ("0 and -inf", lambda mask: np.where(mask, 0.0, -np.inf)),
     ("-inf and 0", lambda mask: np.where(mask, -np.inf, 0.0)),
@@ -90,6 +100,13 @@ def _tiled(mask: np.ndarray, num_heads: int) -> np.ndarray:
 
 def _laid_out(layout: Callable, *, turned: bool) -> Callable[..., np.ndarray]:
     return lambda mask, num_heads: layout(~mask if turned else mask, num_heads)
+
+
+def _one_row(row: Callable, *, stretched: bool) -> Callable[..., np.ndarray]:
+    def mistake(mask: np.ndarray, num_heads: int) -> np.ndarray:
+        return _repeated(np.broadcast_to(row(mask), mask.shape) if stretched else row(mask), num_heads)
+
+    return mistake
 
 
 def _in_numbers(numbers: Callable, layout: Callable) -> Callable[..., np.ndarray]:
@@ -235,6 +252,16 @@ THEIRS = Exercise(
             "everything may be attended to",
             lambda mask, num_heads: np.zeros((len(mask) * num_heads, *mask.shape[1:]), dtype=bool),
             "Your mask is False everywhere: nothing is closed. Turn each entry of ours round, ~mask.",
+        ),
+        *(
+            Misconception(
+                f"{name}{', stretched' if stretched else ''}",
+                _one_row(row, stretched=stretched),
+                f"Right where there is one query. With more, {said}. Each query keeps a row of its own: ~mask, entry "
+                "by entry.",
+            )
+            for name, row, said in _ONE_ROW
+            for stretched in (True, False)
         ),
         *(
             Misconception(name, _laid_out(layout, turned=True), f"Turned round rightly. But {said}.")

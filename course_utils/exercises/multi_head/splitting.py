@@ -45,6 +45,14 @@ def _cut_otherwise(columns: bool, order: str, axes: tuple[int, int, int]) -> Cal
     return mistake
 
 
+_CUT_FEATURES = "Every head sees every position; heads share out the features: cut the last axis, axis=1."
+
+
+def _cut_and_collected(collect: Callable) -> Callable[..., object]:
+    """The positions cut among the heads as evenly as they go."""
+    return lambda x, num_heads: collect(np.array_split(x, num_heads))
+
+
 _CUTS = tuple(  # all give (num_heads, T, d_k), with other numbers in it
     Misconception(
         f"{'x.T' if columns else 'x'} cut into ({order})",
@@ -95,6 +103,21 @@ SPLIT = Exercise(
             "You dealt the features out like cards: with 4 features and 2 heads, head 1 got 0 and 2, head 2 got 1 and "
             "3. Head 1 is to have the first d_k features, 0 and 1. So the heads' axis stands before that of d_k: "
             "reshape to (T, num_heads, d_k), not (T, d_k, num_heads).",
+        ),
+        Misconception(
+            "overlapping slices from feature 1",
+            lambda x, num_heads: windows(x[:, 1:], num_heads, 1, x.shape[1] // num_heads),
+            "Your slices overlap: head 1 got features 1 and 2 instead of 0 and 1, head 2 features 2 and 3. Features "
+            "count from 0, and each slice begins where the one before ends: h * d_k, with h from 0.",
+        ),
+        *(
+            Misconception(
+                f"features moved round by one, {where}",
+                lambda x, num_heads, by=by: split(np.roll(x, by, 1), num_heads),
+                f"Your slices are d_k wide, but each begins one feature too {where}. Features count from 0: head h is "
+                "h * d_k : (h + 1) * d_k, with h from 0.",
+            )
+            for where, by in (("late", -1), ("early", 1))
         ),
         Misconception(
             "features before positions",
@@ -271,6 +294,22 @@ SPLIT = Exercise(
             lambda x, num_heads: windows(x, num_heads, 1, 1),
             "Each head got one feature. It gets a slice of d_k of them: x[:, h * d_k : (h + 1) * d_k].",
         ),
+        *(
+            Misconception("positions cut into pieces of different length", _cut_and_collected(collect), said)
+            for collect, said in (
+                (
+                    np.stack,
+                    f"Either you cut axis 0, the positions. {_CUT_FEATURES} Or your slices of features "
+                    "are not all d_k wide: h * d_k : (h + 1) * d_k.",
+                ),
+                (np.array, f"You cut axis 0, the positions. {_CUT_FEATURES}"),
+            )
+        ),
+        Misconception(
+            "positions shared out, some left over",
+            lambda x, num_heads: x[: len(x) // num_heads * num_heads].reshape(num_heads, -1, x.shape[1]),
+            f"You cut axis 0, the positions, and some are left over. {_CUT_FEATURES}",
+        ),
         Misconception(
             "rows cut instead of columns",
             lambda x, num_heads: [
@@ -322,9 +361,10 @@ SPLIT = Exercise(
         ),
         Misconception(
             "two axes named of three",
-            lambda x, num_heads: np.transpose(x.reshape(len(x), num_heads, -1), (1, 0)),
-            "The cut was right. But np.transpose wants to hear of all three axes, .transpose(1, 0, 2); or "
-            ".swapaxes(0, 1), which names only the two that change places.",
+            lambda x, num_heads: x.reshape(len(x), num_heads, -1).transpose(0, 1),
+            "The cut was right. x is a NumPy array, and NumPy's transpose wants to hear of all three axes, "
+            ".transpose(1, 0, 2); or .swapaxes(0, 1), which names only the two that change places. (PyTorch's "
+            ".transpose(0, 1) takes two.)",
         ),
         Misconception(
             "the axis of the features forgotten",

@@ -22,7 +22,7 @@ def _clusters(seed: int, N: int, d: int, senses: int) -> tuple[np.ndarray, np.nd
 
 
 _OPPOSED = np.array([[1.0, 0.0], [-0.4, 0.9], [-0.6, -0.9]])  # all cosines are below 0
-_NEIGHBOURS = (_clusters(1553, 173, 4, 3), (_OPPOSED, np.array([0, 0, 1])))
+_NEIGHBOURS = (_clusters(2139, 211, 4, 3), (_OPPOSED, np.array([0, 0, 1])))
 
 
 def _nearest(
@@ -93,6 +93,28 @@ def _no_self(states: np.ndarray) -> np.ndarray:
 
 def _nearest_places(states: np.ndarray) -> np.ndarray:
     return _no_self(states).argmax(1)
+
+
+def _hits_later(states: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Whether the nearest of the rows behind has the same label, for all rows but the last."""
+    table = _cosines_of(states)
+    return np.array([labels[i + 1 + table[i, i + 1 :].argmax()] == labels[i] for i in range(len(labels) - 1)])
+
+
+def _hits_earlier(states: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return _hits_later(states[::-1], labels[::-1])
+
+
+def _nearer_group(itself: bool) -> Callable[..., float]:
+    """How often the mean cosine with the same label is the larger one; the state is in its group if ``itself``."""
+
+    def mistaken(states: np.ndarray, labels: np.ndarray) -> float:
+        table, same = _cosines_of(states), labels[:, None] == labels
+        like = same if itself else same & ~np.eye(len(labels), dtype=bool)
+        own, other = ((table * group).sum(1) / np.maximum(group.sum(1), 1) for group in (like, ~same))
+        return (own > other).mean()
+
+    return mistaken
 
 
 _LARGEST, _SMALLEST = partial(np.argmax, axis=1), partial(np.argmin, axis=1)
@@ -168,7 +190,8 @@ _OTHER_NEIGHBOURS = (
         lambda states: np.roll(np.eye(len(states)), 1, axis=1),
         None,
         _LARGEST,
-        "{got}: you compared each row with its neighbour in the table. Asked for is the nearest by cosine.",
+        "{got}: you compared each label with that of the row before it, or after it, in the table; the states have no "
+        "say. Asked for is the nearest by cosine.",
     ),
 )
 
@@ -290,6 +313,46 @@ NEIGHBOURS = Exercise(
         *(
             Misconception(name, _share(scores=scores, own=own, pick=pick), explain)
             for name, scores, own, pick, explain in _OTHER_NEIGHBOURS
+        ),
+        *(
+            Misconception(
+                f"only {which} rows, {name}",
+                lambda states, labels, hits=hits, rows=rows: hits(states, labels).sum() / rows(labels),
+                "{got}: you looked among the rows *" + where + "* each alone. The nearest of *all* other rows is asked "
+                "for, for each of the N rows.",
+            )
+            for which, where, hits in (("later", "after", _hits_later), ("earlier", "before", _hits_earlier))
+            for name, rows in (("over N", len), ("over N - 1", lambda labels: len(labels) - 1))
+        ),
+        *(
+            Misconception(
+                "only later or only earlier rows",
+                nothing_left,
+                "You look only among later rows, and the last one has none; or only among earlier ones, and the first "
+                "has none. The nearest of *all* other rows is asked for.",
+            )
+            for nothing_left in (
+                lambda states, labels: np.zeros(0).argmax(),
+                lambda states, labels: np.zeros(0).max(),
+                lambda states, labels: max([]),
+            )
+        ),
+        *(
+            Misconception(
+                "the row before in the table",
+                lambda states, labels, rows=rows: (labels[1:] == labels[:-1]).sum() / rows(labels),
+                "{got}: you compared each label with that of the row before, or after; the states have no say. The "
+                "neighbour is the row with the largest cosine.",
+            )
+            for rows in (len, lambda labels: len(labels) - 1)
+        ),
+        *(
+            Misconception(
+                "larger mean cosine with the same label",
+                _nearer_group(itself),
+                "{got}: you compared the mean cosines with both groups. Asked for is the label of the one nearest row.",
+            )
+            for itself in (True, False)
         ),
         Misconception(
             "place compared with the label",

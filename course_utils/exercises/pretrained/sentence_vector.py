@@ -69,6 +69,7 @@ _POOLED = {
 }
 _SHORTENED = {
     "the root of the sum": lambda mean: np.sqrt(np.abs(mean.sum())),
+    "the sum of its absolute numbers": lambda mean: np.abs(mean).sum(),
     "the mean": lambda mean: mean.mean(),
     "the spread": lambda mean: mean.std(),
     "the number of features": len,
@@ -277,8 +278,14 @@ VECTOR = Exercise(
                 ),
                 ("signs lost", lambda mean: unit(np.abs(mean)), "You took the minus signs away."),
                 ("squared shares", lambda mean: unit(mean) ** 2, "Your numbers are squares."),
-                ("the length itself", np.linalg.norm, "That is the length of the mean."),
+                ("the length itself", np.linalg.norm, "That is the length of the mean, {got}; a vector is asked for."),
             )
+        ),
+        Misconception(
+            "one number of length 1",
+            lambda states, mask: 1.0,
+            "{got}: one number, the length of a vector, or what length 1 makes of a single mean. A sentence has a "
+            "vector, with a number for each feature: the mean over the tokens is axis 0.",
         ),
         Misconception(
             "states of length 1, and no mean",
@@ -294,7 +301,8 @@ VECTOR = Exercise(
         Misconception(
             "everything averaged",
             _of_real(lambda real: real.mean()),
-            "One number is left: you took the mean over the features as well. Over the tokens it is axis 0.",
+            "One number is left, {got}: you took the mean over the features as well. A sentence has a vector, with a "
+            "number for each feature: over the tokens it is axis 0.",
         ),
     ),
     hints=(

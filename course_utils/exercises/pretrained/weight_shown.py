@@ -54,9 +54,9 @@ WEIGHT = Exercise(
             Misconception(
                 "a number instead of a letter",
                 lambda number=number: number,
-                "A number came. The four statements have letters, a to d: hand in one of them.",
+                '{got} came. The four statements have letters: hand in the letter of one, "a" to "d".',
             )
-            for number in range(5)
+            for number in (*range(5), 0.9, True, False)
         ),
         *(
             Misconception(

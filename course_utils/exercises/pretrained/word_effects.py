@@ -65,6 +65,14 @@ def _from_one_to_the_next(encode, words):
     return np.array([1 - encode(words) @ vectors[0], *(1 - one @ other for one, other in zip(vectors, vectors[1:]))])
 
 
+def _none_comes_back(encode, words):
+    rest, effects = words, []
+    for i in range(len(words)):
+        rest = _one_out(rest, i)
+        effects.append(1 - encode(words) @ encode(rest))
+    return np.array(effects)
+
+
 def _in_place(remove: Callable[[list[str], int], object]) -> Callable[..., np.ndarray]:
     """The words go, one after the other, out of the list that came."""
 
@@ -164,6 +172,18 @@ EFFECTS = Exercise(
             _leaving(lambda words, i: words[:i]),
             "{got}: you cut the sentence off before the word. What comes after it belongs to it as well: "
             "words[:i] + words[i + 1 :].",
+        ),
+        Misconception(
+            "only the words before, with and without the word",
+            lambda encode, words: np.array([1 - encode(words[: i + 1]) @ encode(words[:i]) for i in range(len(words))]),
+            "{got}: you kept only the words *before* each, once with it and once without. Those behind it belong to "
+            "the sentence as well: compare encode(words) with encode(words[:i] + words[i + 1 :]).",
+        ),
+        Misconception(
+            "deletes cumulatively, by place",
+            _none_comes_back,
+            "{got}: the first is right. From the second on the words left out before are still missing. Each time "
+            "leave *one* word out of the whole list: words[:i] + words[i + 1 :].",
         ),
         Misconception(
             "cut off after the word",

@@ -16,7 +16,8 @@ _SEEN = (
         "open": "A's map was tested: the word it points to was replaced, and 96 answers of 100 stay.",
     },
     {
-        "yes": "B's answer hangs on the cue, but whether its map points there nobody tested: the second line is empty.",
+        "yes": "B's answer hangs on the cue, but whether its map points there nobody tested: in B's column the second "
+        "line says 'not measured'.",
         "no": "For B the word its map points to was never replaced. What was not measured is neither yes nor no.",
     },
     {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import torch
 
@@ -46,6 +48,7 @@ _SEEN = (
         "both": _LAST_ROW_OF_D,
     },
 )
+_ASKED = ("C", "D", "A", "B")  # the maps of none, causal, padding and both
 _NAMED = (
     Misconception(
         "order of the question",
@@ -146,6 +149,18 @@ MASKS_OF_MAPS = Exercise(
                 ("padding mask", "both", "no mask", "causal mask"),
             ),
             "Your reading is right; only the check wants its four words: none, causal, padding and both.",
+        ),
+        *alike(
+            "the maps named, not their masks",
+            (named for order in permutations("ABCD") for named in (order, "".join(order)) if order != _ASKED),
+            "Those are the names of the maps. Asked for is the mask of each map, that of A first: none, causal, "
+            "padding or both.",
+        ),
+        *alike(
+            "the maps named, not their masks",
+            (_ASKED, "".join(_ASKED)),
+            "Your reading is right: C has none, D causal, A padding, B both. But those are the names of the maps. "
+            "Asked for is the mask of each map, that of A first.",
         ),
         *not_a_tuple(
             _MASKS,

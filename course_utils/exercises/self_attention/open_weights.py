@@ -38,8 +38,8 @@ OPEN_WEIGHTS = Exercise(
         Misconception(
             "nothing is closed",
             lambda: 100,
-            "100 is all of them. A causal mask closes every pair in which the key comes after the query: the first "
-            "word has one open weight, not ten.",
+            "100 is all of them. A closed score is minus infinity, and e to that is exactly 0. A causal mask closes "
+            "every pair in which the key comes later: the first word has one open weight, not ten.",
             seen="https://github.com/AI-Hypercomputer/maxtext/issues/1972",
         ),
         Misconception(
@@ -194,9 +194,15 @@ OPEN_WEIGHTS = Exercise(
         Misconception(
             "a half", lambda: 0.5, "A count of the 100 is asked for. And is it exactly half? Mind the diagonal."
         ),
+        Misconception(
+            "a slip in the sum",
+            lambda: _OPEN - 1,
+            "54 is one less than it should be. Was the first row forgotten? The first word may look at itself. Add "
+            "1 + 2 + … + 10.",
+        ),
         *alike(
             "a slip in the sum",
-            (*range(51, _OPEN), *range(_OPEN + 1, 61)),
+            (*range(51, _OPEN - 1), *range(_OPEN + 1, 61)),
             "{got} is near, but not right. Was a row forgotten or counted twice? Add 1 + 2 + … + 10 in pairs: the "
             "first and the last, the second and the last but one.",
         ),

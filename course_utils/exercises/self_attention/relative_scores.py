@@ -218,10 +218,11 @@ RELATIVE_SCORES = Exercise(
             Misconception(
                 f"distances one too {size}",
                 _looked_up(lambda d, largest, more=more: _clipped(d + more, largest)),
-                f"Each distance is one too {size}: is one place counted from 1 and the other from 0? A word's distance "
-                "from itself is 0.",
+                f"Every distance reads the number one place too {place}. Distance 0 must stand at len(table) // 2, "
+                f"place 2 for 5 numbers: is your max_distance one too {size}, or rounded {rounded}? Or is a distance "
+                f"one too {size}, with one place counted from 1 and the other from 0?",
             )
-            for size, more in (("large", 1), ("small", -1))
+            for size, more, place, rounded in (("large", 1, "late", "up"), ("small", -1, "early", "down"))
         ),
         Misconception(
             "last number of the table never used",
@@ -246,6 +247,12 @@ RELATIVE_SCORES = Exercise(
             lambda table, T: table[np.clip(_clipped(_distances(T), T // 2) + T // 2, 0, len(table) - 1)],
             "You took max_distance from T. It belongs to the table, which is made once for sentences of every length: "
             "max_distance = len(table) // 2.",
+        ),
+        Misconception(
+            "max_distance one too small",
+            _looked_up(lambda d, largest: _clipped(d, largest - 1), shift=-1),
+            "Your max_distance is one too small: distance 0 reads the place before the middle, and distances are "
+            "clipped one too early. It is len(table) // 2, 2 for 5 numbers.",
         ),
         Misconception(
             "max_distance 12, as in section 5",

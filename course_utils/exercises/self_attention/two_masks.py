@@ -95,7 +95,7 @@ _SLIPS = (
         lambda real: real[:, :, None],
         "the padding is closed as a query; keys are the last axis, real[:, None, :]",
     ),
-    Slip("sign", "or instead of and", np.logical_or, "| opens what *one* of the two masks allows; both must: &"),
+    Slip("sign", "or instead of and", np.logical_or, "| (or +) opens what *one* of the two masks allows; both must: &"),
     Slip("sign", "exclusive or", np.logical_xor, "^ opens what exactly one of the two masks allows; both must: &"),
     Slip(
         "at_the_end", "True means closed", np.invert, "at the end True and False are exchanged; True means MAY attend"
@@ -148,8 +148,9 @@ CAUSAL_AND_PADDING = Exercise(
         Misconception(
             "or instead of and",
             lambda lengths, T: _causal(T) | _real(lengths, T)[:, None, :],
-            "The triangle is right now. But | opens a pair when *one* of the two masks allows it: the first word sees "
-            "all words that follow, and the last rows see the padding. Both must allow it: &.",
+            "The triangle is right now. But | (and + between booleans is the same) opens a pair when *one* of the two "
+            "masks allows it: the first word sees all words that follow, and the last rows see the padding. Both must "
+            "allow it: &.",
             seen="https://github.com/lucidrains/local-attention/issues/5",
         ),
         Misconception(
@@ -279,6 +280,12 @@ CAUSAL_AND_PADDING = Exercise(
             "the longest length for all",
             lambda lengths, T: _causal(T) & np.broadcast_to(np.arange(T) < lengths.max(), (len(lengths), T, T)),
             "All sentences got the length of the longest. Compare every position with every length: "
+            "np.arange(T) < lengths[:, None].",
+        ),
+        Misconception(
+            "the shortest length for all",
+            lambda lengths, T: _causal(T) & np.broadcast_to(np.arange(T) < lengths.min(), (len(lengths), T, T)),
+            "All sentences got one length, the shortest. Compare every position with every length: "
             "np.arange(T) < lengths[:, None].",
         ),
         Misconception(

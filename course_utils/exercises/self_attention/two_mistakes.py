@@ -90,9 +90,11 @@ _SLIPS = (
     ),
 )
 _COMMONEST = {"no scaling", "scaling by d_k instead of √d_k", "softmax over the queries", "sum without keepdims"}
-_SAME_AS_ANOTHER = (  # two mistakes that give what a single one gives
+_SAME_AS_ANOTHER = (  # two mistakes that give what a single one gives, or another two
     {"softmax over the queries", "query and key exchanged"},
     {"softmax over the queries", "weights transposed"},
+    {"sum without keepdims", "no projections"},  # where scores are symmetric, the softmax over the queries
+    {"sum without keepdims", "keys made with W_q"},
 )
 TWO_MISTAKES = tuple(
     both(one, other, with_steps)

@@ -78,8 +78,8 @@ _WITH_WORDS_OF_THEIR_OWN = {
     ),
     (0, "k"): (
         "from the beginning",
-        "You let the sequence begin again. The head does not know about beginnings: it looks for an earlier r and "
-        "takes what came after it.",
+        "0 and k are what came *before* the earlier r; they are the beginning, too. The head looks for the earlier r "
+        "and takes what came *after* it.",
     ),
     (1, "k"): (
         "place of k's successor",

@@ -293,7 +293,7 @@ PRE_NORM = Exercise(
             "attention only",
             of_steps("a1"),
             "That is the middle of the block, and right so far. The second half is built alike, with norm_2 and "
-            "feed_forward.",
+            "feed_forward. If you wrote it: is its result kept, x = x + ...? And does 'return' give that one back?",
         ),
         Misconception(
             "first row of attention",

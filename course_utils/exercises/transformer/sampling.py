@@ -39,11 +39,6 @@ def _overflowing(logits: np.ndarray, temperature: float, top_k: int) -> np.ndarr
     return kept / kept.sum()
 
 
-def _smallest_overflowing(logits: np.ndarray, temperature: float, top_k: int) -> np.ndarray:
-    kept = np.where(_kept(-logits, top_k), np.exp(logits / temperature), 0.0)
-    return kept / kept.sum()
-
-
 def _overflowing_before_the_choice(logits: np.ndarray, temperature: float, top_k: int) -> np.ndarray:
     all_of_them = np.exp(logits / temperature)
     kept = np.where(_kept(logits, top_k), all_of_them / all_of_them.sum(), 0.0)
@@ -297,12 +292,6 @@ SAMPLING = Exercise(
             lambda logits, temperature, top_k: _shared(logits, _kept(-logits, top_k), temperature),
             "You kept the top_k smallest logits. np.argsort goes upwards, so the largest stand at its end: "
             "np.argsort(logits)[-top_k:].",
-        ),
-        Misconception(
-            "the smallest kept, no maximum subtracted",
-            _smallest_overflowing,
-            "You kept the top_k smallest logits; np.argsort goes upwards, the largest stand at its end. And subtract "
-            "the maximum before np.exp: logits of 1000 overflow (lesson 02, section 4).",
         ),
         Misconception(
             "counted from the smallest",

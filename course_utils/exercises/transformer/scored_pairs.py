@@ -17,8 +17,15 @@ _OTHER_TOTALS = tuple(
          "each time. Here there are 100, and a cache.", (6201, 5525, 3276)),
         ("a hundred times the full square", "{got} is 100 x 100 x 100: all ask all at each of the 100 steps. There are "
          "only as many tokens as have come, and with a cache only the new one asks.", (100**3,)),
-        ("without a cache, and itself not counted", "{got} has all tokens ask again at each step, and leaves a token's "
-         "own key out.", (sum(t * t for t in range(100)), sum(t * (t - 1) for t in range(1, 101)), 166_650, 161_700)),
+        ("what the cache saves", "{got} is what the cache saves, 338,350 without it less what is asked for; or all ask "
+         "again at each step, and each leaves its own key out.", (sum(t * (t - 1) for t in range(1, 101)),)),
+        ("what the cache saves, with a mask", "{got} is what the cache saves, 171,700 without it less what is asked "
+         "for; or all ask again at each step, and each leaves its own key out.",
+         (sum(t * (t - 1) // 2 for t in range(1, 101)),)),
+        ("without a cache, and the newest left out", "{got} is 1 + 4 + … + 99 · 99: all tokens ask again at each step, "
+         "and the newest is left out.", (sum(t * t for t in range(100)),)),
+        ("without a cache, and the newest left out", "{got} is 1 + 3 + 6 + … + 4,851: all tokens ask again at each "
+         "step, the newest is left out, and each leaves its own key out.", (161_700,)),
         ("without a cache, start counted", "{got} has all tokens ask again at each step, and goes on to 101.",
          (sum(t * t for t in range(1, 102)), sum(t * (t + 1) // 2 for t in range(1, 102)))),
         ("one step too few without a cache", "{got} leaves a step out, and has all tokens ask again at each.",
@@ -33,7 +40,7 @@ _OTHER_TOTALS = tuple(
         ("another square", "{got} is a product of one count with another, a whole square or a side of it more. A step "
          "scores as many pairs as there are tokens by then, and these are added up.", (10_201, 10_302, 10_099, 9801)),
         ("half of the hundred", "{got} comes from 50 tokens. All 100 are written.", (1275, 2500, 2550, 1225)),
-        ("twice the tokens", "{got} comes from 200 tokens: were prompt and answer counted? The prompt is empty.",
+        ("twice the tokens", "{got} comes from 200 tokens: were prompt and answer counted? The text has 100 in all.",
          (20_100, 19_900)),
         ("heads and layers counted", "{got} counts several heads or layers. Here there is one of each.",
          (4 * 5050, 8 * 5050, 3 * 5050, 2 * 10_000, 4 * 10_000, 8 * 10_000)),
@@ -94,8 +101,8 @@ CACHE = Exercise(
         Misconception(
             "a row and a column",
             lambda: 199,
-            "{got} is 100 + 99, a row and a column. With the mask no old token asks the new one. Add up one row for "
-            "each of the 100 steps.",
+            "{got} is 100 + 99, what the last token alone would add without a mask, a row and a column. Asked for are "
+            "all 100 steps, each with one row: 1, then 2, up to 100.",
         ),
         Misconception(
             "half of the square",
@@ -118,13 +125,13 @@ CACHE = Exercise(
         Misconception(
             "start counted",
             lambda: sum(range(1, 102)),
-            "{got} goes on to 101: you counted a <start> as well. The prompt is empty, so 100 tokens ask: 1, then 2, "
-            "and 100 at the last.",
+            "{got} goes on to 101: did you count a <start> as well? The text has 100 tokens in all, and they ask: 1, "
+            "then 2, and 100 at the last.",
         ),
         Misconception(
             "a first token before the first",
             lambda: sum(range(2, 102)),
-            "{got} begins with 2 pairs. The prompt is empty, so the first token has only itself to ask.",
+            "{got} begins with 2 pairs. The first token has only itself to ask.",
         ),
         *_OTHER_TOTALS,
     ),

@@ -35,6 +35,28 @@ def _hits(weights: np.ndarray, alignment: tuple[int | None, ...]) -> np.ndarray:
     return weights.argmax(-1)[rows] == sources
 
 
+def _until_none(weights: np.ndarray, alignment: tuple[int | None, ...]) -> np.ndarray:
+    """Hits up to the first word without a source."""
+    return _hits(weights, alignment)[: [*alignment, None].index(None)]
+
+
+def _at_crossings(weights: np.ndarray, sources: np.ndarray) -> np.ndarray:
+    """Hits of both words wherever a word's source stands before that of the word before it: ``(crossings, 2)``."""
+    found = weights.argmax(-1) == sources
+    return np.stack([found[:-1], found[1:]], -1)[sources[1:] < sources[:-1]]
+
+
+def _in_a_crossing(sources: np.ndarray) -> np.ndarray:
+    """Which words stand in at least one crossing with the word before or after."""
+    crosses = sources[1:] < sources[:-1]
+    return np.append(crosses, False) | np.append(False, crosses)
+
+
+def _after_a_later(sources: np.ndarray) -> np.ndarray:
+    """Which words have some word before them whose source stands after theirs."""
+    return sources < np.maximum.accumulate(sources)
+
+
 def _with_source(mistake: Callable) -> Callable:
     """A mistake in counting hits, made on the words that have a source."""
 
@@ -45,17 +67,25 @@ def _with_source(mistake: Callable) -> Callable:
     return mistaken
 
 
+def _on_all_rows(mistake: Callable) -> Callable:
+    """A mistake made with the sources, but on the whole map."""
+    return lambda weights, alignment: mistake(weights, np.array(_sources(alignment)[1]))
+
+
 _NONE_IS_NO_NUMBER = (
     "None, the source of 'and', is no number: it has no place, no order and no difference. Go on only with the words "
     "whose source is not None."
 )
 _SOURCE_0 = (
-    "{got}: 'if source' is False for position 0 as well, so the first morpheme was left out. Ask 'if source is not "
-    "None'."
+    "{got}: position 0 is a source like any other; the first morpheme was left out. Ask 'if source is not None'."
 )
 _SOURCE_STEPS = (
     *(
-        replace(one, mistake=_with_source(one.mistake), explain=one.explain.replace("row", "word"))
+        replace(
+            one,
+            mistake=(_on_all_rows if one.name in hits.TAKE_WHOLE_ROWS else _with_source)(one.mistake),
+            explain=one.explain.replace("row", "word") if one.name not in hits.TAKE_WHOLE_ROWS else one.explain,
+        )
         for one in hits.MISTAKES
         if one.name != "looked down the columns"  # two of that kind have names of their own here
     ),
@@ -76,8 +106,43 @@ _SOURCE_STEPS = (
         lambda weights, alignment: np.mean(
             [place == source for place, source in zip(weights.argmax(-1), _sources(alignment)[1])]
         ),
-        "{got}: you left the words without a source out of alignment but not out of weights, so all that follow are "
-        "compared with the next word's source. Leave out the pair.",
+        "{got}: the words after the first None are lost. Either you stopped there: later words count, so continue, not "
+        "break. Or you left None out of alignment but not out of weights, so all that follow are compared with the "
+        "next word's source: leave out the pair.",
+    ),
+    *(
+        Misconception(
+            "stopped at the first word without a source",
+            mistaken,
+            "{got}: you stopped at the first None. Later words count: continue, not break.",
+        )
+        for mistaken in (
+            lambda weights, alignment: _until_none(weights, alignment).mean(),
+            lambda weights, alignment: _until_none(weights, alignment).sum() / len(alignment),
+        )
+    ),
+    Misconception(
+        "divided by the number of German pieces",
+        lambda weights, alignment: _hits(weights, alignment).sum() / weights.shape[-1],
+        "{got} is the number of hits divided by the number of columns, the German pieces. Every English word with a "
+        "source has one chance to hit: divide by the number of these words.",
+    ),
+    *(
+        Misconception(
+            "only words that cross",
+            _with_source(mistaken),
+            "{got}: only words where the order crosses were counted, as for the crossing rate, or only those that "
+            "stand elsewhere than their source. Here all words with a source count.",
+        )
+        for mistaken in (
+            lambda weights, sources: (weights.argmax(-1) == sources)[sources != np.arange(len(sources))].mean(),
+            lambda weights, sources: (weights.argmax(-1) == sources)[_after_a_later(sources)].mean(),
+            lambda weights, sources: _at_crossings(weights, sources)[:, 0].mean(),
+            lambda weights, sources: _at_crossings(weights, sources)[:, 1].mean(),
+            lambda weights, sources: _at_crossings(weights, sources).mean(),
+            lambda weights, sources: _at_crossings(weights, sources).all(-1).mean(),
+            lambda weights, sources: (weights.argmax(-1) == sources)[_in_a_crossing(sources)].mean(),
+        )
     ),
     *(
         Misconception("None taken for a number", mistaken, _NONE_IS_NO_NUMBER)

@@ -17,6 +17,7 @@ def root(query: np.ndarray, key: np.ndarray) -> float:
     return math.sqrt(query.shape[-1])
 
 
+_POWER_FIRST = "in ** 1/2 the power comes before the division, so no root was taken; ** 0.5 takes one"
 _DIVISORS: dict[str, tuple[Callable, str]] = {
     "no scaling": (lambda query, key: 1.0, "the scores are not divided by √d_k"),
     "scaling by d instead of √d": (lambda query, key: query.shape[-1], "you divided by d_k, not by its root"),
@@ -32,6 +33,11 @@ _DIVISORS: dict[str, tuple[Callable, str]] = {
         lambda query, key: math.sqrt(key.size),
         "you divided by the root of how many numbers the key has in all",
     ),
+    "halved, in place of a root": (
+        lambda query, key: 2 * query.shape[-1],
+        f"you divided by d_k and by 2: {_POWER_FIRST}",
+    ),
+    "half of d": (lambda query, key: query.shape[-1] / 2, f"you divided by d_k / 2: {_POWER_FIRST}"),
     "multiplied by √d": (lambda query, key: 1 / root(query, key), "you multiplied by √d_k instead of dividing"),
 }
 _OPEN: dict[str, tuple[Callable, str]] = {  # which keys may be attended to
@@ -79,6 +85,15 @@ _OPEN: dict[str, tuple[Callable, str]] = {  # which keys may be attended to
     "the last morpheme alone": (
         lambda query, key, lengths: real(key, lengths) & ~real(key, lengths - 1),
         "only the last morpheme of each number is left; all positions before length may be attended to",
+    ),
+    "one place behind each number": (
+        lambda query, key, lengths: np.arange(key.shape[1]) != lengths[:, None, None],
+        "you closed one place behind each number, the index length alone; all from length on are padding, "
+        "scores[b, :, length:]",
+    ),
+    "the last morpheme closed": (
+        lambda query, key, lengths: np.arange(key.shape[1]) != lengths[:, None, None] - 1,
+        "you closed one place of each number, its last morpheme, and left the padding open; position < length",
     ),
     "keys and queries masked": (
         lambda query, key, lengths: real(key, lengths) & real(query, lengths).swapaxes(1, 2),

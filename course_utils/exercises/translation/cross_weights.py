@@ -55,6 +55,10 @@ _SMALL_FILL = (
     "You filled in a number that is low, but not below every score: exp of it is small, not 0, and some scores here "
     "are about -300. Minus infinity is below everything (lesson 02, section 6)."
 )
+_CUT_OFF = (
+    "Each map is cut to its real keys, so the maps differ in width and do not make one array. Keep all T_k columns: "
+    "the padding gets weight 0, (batch, T_q, T_k)."
+)
 _SWAP_TWO = "np.swapaxes(key, 1, 2) is (batch, d_k, T_k); the batch stays in front, query @ that is (batch, T_q, T_k)."
 
 
@@ -64,6 +68,12 @@ def _mixed_keys(weights: np.ndarray, query: np.ndarray, key: np.ndarray, lengths
 
 def _taken_off(amount: float) -> Callable:
     return lambda query, key, lengths: softmax(scaled_scores(query, key) - amount * ~real(key, lengths))
+
+
+def _cut_to_real_keys(query: np.ndarray, key: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
+    return [
+        softmax(scaled_scores(one_query, one_key[:length])) for one_query, one_key, length in zip(query, key, lengths)
+    ]
 
 
 def _asked_by_keys(query: np.ndarray, key: np.ndarray, lengths: np.ndarray, fill: float = -np.inf) -> np.ndarray:
@@ -108,7 +118,8 @@ _CROSS_STEPS = (
         lambda query, key, lengths: softmax(
             np.where(real(key, lengths), query @ key.reshape(len(key), -1, key.shape[1]) / root(query, key), -np.inf)
         ),
-        f"reshape reads the numbers on in rows; a transpose turns rows into columns. {_SWAP_TWO}",
+        "reshape pours the numbers, in the order in which they stand, into another form, so a key's features land in "
+        f"different columns; a transpose turns rows into columns. {_SWAP_TWO}",
     ),
     Misconception(
         "key not transposed",
@@ -150,6 +161,14 @@ _CROSS_STEPS = (
             lambda query, key, lengths: scaled_scores(query, key) + real(key, lengths).swapaxes(1, 2),
         )
     ),
+    *(
+        Misconception("rows of unequal length", mistaken, _CUT_OFF)
+        for mistaken in (
+            lambda query, key, lengths: np.array(_cut_to_real_keys(query, key, lengths)),
+            lambda query, key, lengths: np.stack(_cut_to_real_keys(query, key, lengths)),
+            lambda query, key, lengths: np.concatenate(_cut_to_real_keys(query, key, lengths)),
+        )
+    ),
     Misconception(
         "lengths without an axis", lambda query, key, lengths: np.arange(key.shape[1]) < lengths, _LENGTHS_AS_COLUMN
     ),
@@ -188,8 +207,8 @@ CROSS = Exercise(
         Misconception(
             "no mask",
             lambda query, key, lengths: softmax(scaled_scores(query, key)),
-            "Without a mask the padding takes its share. Only the first lengths[b] keys of number b are morphemes "
-            "(section 3).",
+            "The padding takes its share: there is no mask, or yours lets it in (padded keys need not be zeros). Only "
+            "the first lengths[b] keys of number b are morphemes: compare positions with lengths (section 3).",
             seen="https://github.com/tensorflow/tensorflow/issues/43941",
         ),
         Misconception(
@@ -280,8 +299,8 @@ CROSS = Exercise(
         Misconception(
             "the longest length for all",
             lambda query, key, lengths: masked(query, key, np.arange(key.shape[1]) < lengths.max()),
-            "All numbers got the length of the longest. Compare every position with every length: "
-            "np.arange(T_k) < lengths[:, None].",
+            "All numbers got the length of the longest (or only the last place was closed). Compare every position "
+            "with every length: np.arange(T_k) < lengths[:, None].",
         ),
         Misconception(
             "one length for all",

@@ -118,7 +118,7 @@ SHAPE = Exercise(
         Misconception(
             "axes swapped",
             lambda: (64, 11, 12),
-            "Rows are queries, and the queries come from the one who writes: English has 12, so 12 comes first.",
+            "Rows are queries, and the queries come from the one who writes: English has 12, so 12 comes before 11.",
         ),
         Misconception(
             "the context's shape",
@@ -141,7 +141,8 @@ SHAPE = Exercise(
         Misconception(
             "keys with themselves",
             lambda: (64, 11, 11),
-            "You let the German look at the German. The queries come from the one who writes: 12 English words.",
+            "You let the German look at the German, or left <end> out of the English: it is written too, and counted "
+            "among the 12. The queries come from the one who writes: 12 English words.",
         ),
         Misconception(
             "features with features",

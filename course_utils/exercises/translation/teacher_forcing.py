@@ -84,8 +84,8 @@ _ROWS_EXCHANGED = (
             lambda english, start, end, given=given, wanted=wanted: np.array(
                 [_PARTS[given](english, start, end), _PARTS[wanted](english, start, end)]
             ),
-            f"You give {given}, and want {wanted}. At each step the word before is given and the next one wanted: the "
-            "first row is start and the words, the second the words and end.",
+            f"Your first row is {given}; your second row is {wanted}. At each step the word before is given and the "
+            "next one wanted: the first row is start and the words, the second the words and end.",
         )
         for given, wanted in _pairs_of_rows()
     ),
@@ -98,6 +98,18 @@ _ROWS_EXCHANGED = (
             _OWN_NUMBERS,
         )
         for own in ((START, END), (START, None), (None, END))
+    ),
+    Misconception(
+        "start at every step",
+        lambda english, start, end: np.array([[start] * (len(english) + 1), [*english, end]]),
+        "What is wanted is right, but start is given at every step. Give start first, then the words: at each step the "
+        "right word before, whatever the decoder wrote.",
+    ),
+    Misconception(
+        "zeros instead of start and end",
+        lambda english, start, end: np.array([[0, *english], [*english, 0]]),
+        "Shifted rightly, but zeros stand where start and end belong: start before what is given, end after what is "
+        "wanted.",
     ),
     Misconception(
         "one row for both",

@@ -87,6 +87,37 @@ def _channels_compete(features: np.ndarray, query: np.ndarray) -> _Pair:
     return (weights * features).sum((1, 2)), weights
 
 
+def _channels_share(features: np.ndarray, query: np.ndarray, score: Callable, mix: Callable, lay: Callable) -> _Pair:
+    """A softmax over the channels of each place, and what is then made of features so weighted, and of the weights."""
+    weights = softmax(score(features, query), 0)
+    return mix(weights * features, (1, 2)), lay(weights)
+
+
+_CHANNELS_SHARE = tuple(
+    Misconception(
+        "softmax over the channels",
+        partial(_channels_share, score=score, mix=mix, lay=lay),
+        "Your softmax runs over the channels of each place, so channels compete with each other. Add up over the "
+        "channels first, that is the dot product: one score for each place, (H, W). Then one softmax over all places.",
+    )
+    for score in (
+        lambda features, query: features * query[:, None, None] / math.sqrt(len(query)),
+        lambda features, query: features * query[:, None, None],
+        lambda features, query: features,
+    )
+    for mix in (np.sum, np.mean)
+    for lay in (
+        lambda weights: weights,
+        lambda weights: np.moveaxis(weights, 0, -1),
+        lambda weights: weights.reshape(len(weights), -1).T,
+        lambda weights: weights.reshape(len(weights), -1),
+        lambda weights: weights.sum(0),
+        lambda weights: weights.mean(0),
+        lambda weights: weights.max(0),
+    )
+)
+
+
 def _cosines(features: np.ndarray, query: np.ndarray) -> np.ndarray:
     return products(features, query) / (np.linalg.norm(features, axis=0) * np.linalg.norm(query))
 
@@ -203,8 +234,9 @@ ATTEND_PICTURE = Exercise(
         Misconception(
             "all weight on the best place",
             _shared(hard),
-            "You gave the best place a weight of 1 and all others 0. That is a maximum, from which no gradient tells "
-            "the query where else to look; the softmax shares out 1.",
+            "The best place has all the weight, or nearly all. Either you took the maximum, from which no gradient "
+            "tells the query where else to look; or a factor such as the 30 of section 3 makes the scores too large: "
+            "divide them by √C.",
         ),
         Misconception(
             "max pooling",
@@ -406,6 +438,11 @@ ATTEND_PICTURE = Exercise(
             for hand_back in (lambda maps: maps, lambda maps: maps.mean(0), lambda maps: maps.sum(0))
         ),
         Misconception(
+            "cosine, with the factor of section 3",
+            _weighted(lambda features, query: over_the_picture(30 * _cosines(features, query))),
+            "You took 30 times a cosine, as in section 3. Here the dot product is asked for as it is, divided by √C.",
+        ),
+        Misconception(
             "cosine, divided by √C",
             _weighted(lambda features, query: over_the_picture(_cosines(features, query) / math.sqrt(len(query)))),
             "You divided by the lengths of features and query as well: a cosine. Divide the dot product by √C only.",
@@ -426,6 +463,7 @@ ATTEND_PICTURE = Exercise(
             "features.reshape(C, -1) has a row for each channel. Turn it: x = features.reshape(C, -1).T, (H · W, C), "
             "for the scores and for weights @ x.",
         ),
+        *_CHANNELS_SHARE,
         *OTHER_STEPS,
         Misconception(
             "no scaling, and a softmax for each row",

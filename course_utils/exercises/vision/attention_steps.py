@@ -105,7 +105,8 @@ _SHARED_OUT = (
     Step("all weight on the best place", hard, "the best place has a weight of 1 and all others 0"),
     Step("not normalised", np.exp, "exp(scores) is not divided by its sum"),
     Step("shares without exp", _to_one, "the scores are divided by their sum, without exp"),
-    Step("a gate instead of a softmax", gate, "each weight is a sigmoid by itself"),
+    Step("a gate instead of a softmax", gate, "each weight is a sigmoid by itself, a gate, and no "
+         "place competes with another"),
     Step("greatest weight made 1", lambda x: np.exp(x - x.max()), "the weights are divided by the greatest, not by "
           "the sum"),
     Step("scores instead of weights", np.copy, "there is no softmax: these are scores"),
@@ -207,6 +208,11 @@ _RIGHT_STEPS = (scaled_scores, over_the_picture, mixed, lambda c, w: (c, w))
 _FOUR_STEPS = "One score for each place, features · query / √C; one softmax over all; the sum of weight · features."
 
 
+_GATE = _SHARED_OUT[5]
+_BY_THE_GATES = Step("mean by the gates", lambda f, w: mixed(f, w) / w.sum(), "the context is divided by the sum of "
+                     "the gates, where the weights given back are not")  # fmt: skip
+
+
 def _done(*wrong: tuple[int, Step]) -> Misconception:
     """The four steps, of which these, by their number, are done another way."""
 
@@ -219,7 +225,7 @@ def _done(*wrong: tuple[int, Step]) -> Misconception:
         return hand_back(mix(features, weights), weights)
 
     told = "; and ".join(step.told for _, step in wrong)
-    begin = "Two things: " if len(wrong) == 2 else "All steps but one are right: "
+    begin = {1: "All steps but one are right: ", 2: "Two things: ", 3: "Three things: "}[len(wrong)]
     return Misconception(", and ".join(step.name for _, step in wrong), mistake, f"{begin}{told}. {_FOUR_STEPS}")
 
 
@@ -237,4 +243,6 @@ OTHER_STEPS = (
     *(_done((0, _SCORED[1]), (1, step)) for step in _SHARED_OUT[:2]),
     *(_done((1, share), (2, mix)) for share in _SHARED_OUT[:2] for mix in _MIXED_UP[:6]),
     *(_done((1, share), (3, back)) for share in _SHARED_OUT[:2] for back in _HANDED_BACK[:5]),
+    *(_done((1, _GATE), (2, mix)) for mix in (*_MIXED_UP[:6], _BY_THE_GATES)),
+    *(_done((0, _SCORED[0]), (1, _GATE), (2, mix)) for mix in (_MIXED_UP[0], _BY_THE_GATES)),
 )

@@ -46,7 +46,8 @@ CLAIMS = (
         True,
         "patches know their places",
         "no token carries its place unless a position is added, and sums over keys have no order. The logits stay as "
-        "they were, whatever the training (section 7).",
+        "they were when the patches are shuffled, whatever the training. 0.631 is how many answers are *right* without "
+        "positions, not how many stay (section 7).",
         seen="https://datascience.stackexchange.com/questions/122865/what-does-it-mean-order-of-input-sequence-does-not-matter-for-transformer-self-a",
     ),
     _Claim(
@@ -75,6 +76,13 @@ def _supported(wrong: tuple[_Claim, ...] = ()) -> dict[str, bool]:
 
 def _misjudged(wrong: tuple[_Claim, ...]) -> Misconception:
     """Each set of wrongly judged claims is a mistake of its own; two at most are explained at once."""
+    if len(wrong) == len(CLAIMS):
+        return Misconception(
+            "True for what is not supported",
+            lambda: _supported(wrong),
+            "All six are the other way round. True means that our results support the sentence; did you mark those "
+            "that they do not? If that is not it, find for each the number that could have refuted it.",
+        )
     told = " ".join(f"'{claim.name}': {claim.why}" for claim in wrong[:2])
     left = ", ".join(f"'{claim.name}'" for claim in wrong[2:])
     return Misconception(

@@ -404,8 +404,8 @@ MASS_IN_BOX = Exercise(
             lambda weights, box: _share(
                 softmax(weights.ravel()).reshape(weights.shape), box[0], box[1], box[0] + box[2], box[1] + box[3]
             ),
-            "{got}: you put the weights through a softmax again. They are shares already; a second softmax makes them "
-            "nearly even.",
+            "{got}: you put the weights through a softmax, which makes them nearly even. To get a share, divide by the "
+            "sum: weights.sum().",
         ),
         Misconception(
             "per cent",

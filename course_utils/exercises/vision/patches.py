@@ -146,6 +146,25 @@ _OTHER_CUTS = tuple(
          "Across the picture you went on by two patches at a time."),
         ("a pixel too few on each side", lambda image, size: _boxes(image, size, high=max(size - 1, 1)),
          "Your patches are too small. A slice leaves its end out as it is: row : row + size."),
+        ("first row of patches only", lambda image, size: _cut(image, size)[: image.shape[1] // size], "Only the first "
+         "row of patches came. Does 'return' stand inside the outer loop, or does its range end too early?"),
+        ("last row of patches only", lambda image, size: _cut(image, size)[-(image.shape[1] // size):], "Only the last "
+         "row of patches came. Does the outer loop begin a new list each time?"),
+        ("first column of patches only", lambda image, size: _boxes(image, size, None, (size, size)), "Only the first "
+         "column of patches came."),
+        ("last patch left out", lambda image, size: _cut(image, size)[:-1], "The last patch is missing."),
+        ("first patch left out", lambda image, size: _cut(image, size)[1:], "The first patch is missing: it begins at "
+         "row 0 and column 0."),
+        ("patches of the diagonal", lambda image, size: np.array(
+            [image[r : r + size, c : c + size].ravel() for r, c in zip(range(0, len(image), size),
+                                                                      range(0, image.shape[1], size))]),
+         "Row and column go on together, so only the patches of the diagonal come. Every row goes with every column: "
+         "one loop inside the other."),
+    )
+)  # fmt: skip
+_OTHER_PATCHES = tuple(
+    Misconception(name, mistake, told)
+    for name, mistake, told in (
         ("one pixel of each patch", lambda image, size: image[::size, ::size],
          "That is the upper left pixel of each patch. All its pixels are asked for."),
         ("one pixel of each patch, in a row", lambda image, size: image[::size, ::size].ravel(),
@@ -161,20 +180,6 @@ _OTHER_CUTS = tuple(
          "as the picture: only the columns were cut. Cut the rows as well."),
         ("turned, and a plain reshape", lambda image, size: image.T.reshape(-1, size * size), "Your first patch goes "
          "down one column of the picture: the picture was turned, .T, and then only reshaped."),
-        ("first row of patches only", lambda image, size: _cut(image, size)[: image.shape[1] // size], "Only the first "
-         "row of patches came. Does 'return' stand inside the outer loop, or does its range end too early?"),
-        ("last row of patches only", lambda image, size: _cut(image, size)[-(image.shape[1] // size):], "Only the last "
-         "row of patches came. Does the outer loop begin a new list each time?"),
-        ("first column of patches only", lambda image, size: _boxes(image, size, None, (size, size)), "Only the first "
-         "column of patches came."),
-        ("last patch left out", lambda image, size: _cut(image, size)[:-1], "The last patch is missing."),
-        ("first patch left out", lambda image, size: _cut(image, size)[1:], "The first patch is missing: it begins at "
-         "row 0 and column 0."),
-        ("patches of the diagonal", lambda image, size: np.array(
-            [image[r : r + size, c : c + size].ravel() for r, c in zip(range(0, len(image), size),
-                                                                      range(0, image.shape[1], size))]),
-         "Row and column go on together, so only the patches of the diagonal come. Every row goes with every column: "
-         "one loop inside the other."),
         ("patches from the end", lambda image, size: _cut(image, size)[::-1], "Your patches come in the reverse order; "
          "reading order begins at the upper left."),
         ("patches turned upside down", lambda image, size: _cut(image, size)[:, ::-1], "Inside each patch the pixels "
@@ -203,11 +208,12 @@ _OTHER_CUTS = tuple(
         ("mean taken away", lambda image, size: _cut(image, size) - _cut(image, size).mean(-1, keepdims=True), "The "
          "right patches, less the mean of each. They are asked for as they are."),
         ("a plain reshape, left as squares", lambda image, size: image.reshape(-1, size, size), "A reshape moves "
-         "nothing: your first square holds neighbours in one row of the picture. And a token is flat."),
+         "nothing: your first square holds neighbours in one row of the picture. Cut both axes first. And a token is "
+         "flat."),
         ("a plain reshape, in columns", lambda image, size: image.reshape(-1, size * size).T, "A reshape moves "
-         "nothing, and patches are rows, (N, size·size)."),
-        ("a reshape to pixels", lambda image, size: image.reshape(size * size, -1), "A reshape moves nothing; and rows "
-         "are patches, (N, size·size)."),
+         "nothing: cut both axes first. And patches are rows, (N, size·size)."),
+        ("a reshape to pixels", lambda image, size: image.reshape(size * size, -1), "A reshape moves nothing: cut both "
+         "axes first. And rows are patches, (N, size·size)."),
         ("unfold reshaped", lambda image, size: _cut(image, size).T.reshape(-1, size * size), "torch's unfold gives a "
          "column for each patch, (size·size, N). It is to be *turned*, .T; a reshape keeps the order of its numbers."),
         ("column by column, left as squares", lambda image, size: _grid(image, size).swapaxes(0, 1).reshape(
@@ -395,8 +401,14 @@ CUT_PATCHES = Exercise(
             lambda image, size: _cut(image, size).mean(-1),
             "One number for each patch, its mean: that makes a smaller picture. All its pixels are asked for.",
         ),
+        Misconception(
+            "pixels divided by 255",
+            lambda image, size: _cut(image, size) / 255,
+            "Every number is 1/255 of what is expected: the pixels are to stay as they are.",
+        ),
         *_OTHER_ORDERS,
         *_OTHER_CUTS,
+        *_OTHER_PATCHES,
     ),
     hints=(
         "Two loops will do: for row in range(0, H, size), and inside it for column in range(0, W, size).",

@@ -74,8 +74,8 @@ _MIXED_MAPS = (
     Step("identity halved, map not", lambda layer: layer + _eye(layer) / 2, "only the identity is halved"),
     Step("0.5 added everywhere", lambda layer: (layer + 1) / 2, "0.5 is added everywhere, not on the diagonal only"),
     Step("maps transposed", lambda layer: (layer.T + _eye(layer)) / 2, "each map is transposed"),
-    Step("a softmax of the map", lambda layer: softmax(layer + _eye(layer)), "a softmax is taken of each map with its "
-          "identity; the weights are shares already, and half and half they sum to 1"),
+    Step("a softmax of the map", lambda layer: softmax(layer + _eye(layer)), "a softmax is taken of layer + np.eye(T); "
+          "rows of a map sum to 1 already, and so do half map and half identity: no softmax is needed"),
     Step("a softmax of the map", lambda layer: (softmax(layer) + _eye(layer)) / 2, "a softmax is taken of each map; "
           "its weights are shares already"),
     Step("a softmax of the map", lambda layer: softmax((layer + _eye(layer)) / 2), "a softmax is taken of each mixed "
@@ -251,6 +251,19 @@ _FINISHED_ROLLOUT = tuple(
         ("map added to a list", lambda layers: layers.mean(0), "layers is a list of maps; go through it one by one."),
     )
 )  # fmt: skip
+_CLASS_TOKEN_LEFT_OUT = tuple(
+    Misconception(name, mistake, f"You left out the first token's {told}. Give back all T x T; leaving out a class "
+                  "token is the lesson's next step, after the rollout.")
+    for part, told, left_out in (
+        ("row and column", "row and column", lambda array: array[1:, 1:]),
+        ("column", "column", lambda array: array[:, 1:]),
+    )
+    for name, mistake in (
+        (f"first {part} left out", lambda layers, left_out=left_out: left_out(_rollout(layers))),
+        (f"first {part} left out, and shared out again", lambda layers, left_out=left_out: _rows_to_one(
+            left_out(_rollout(layers)))),
+    )
+)  # fmt: skip
 _WITH_WORDS_OF_THEIR_OWN = {
     ("identity forgotten", step)
     for step in (
@@ -286,6 +299,7 @@ _OTHER_ROLLOUTS = (
         if (mix.name, step.name) not in _WITH_WORDS_OF_THEIR_OWN
     ),
     *_FINISHED_ROLLOUT,
+    *_CLASS_TOKEN_LEFT_OUT,
 )
 
 

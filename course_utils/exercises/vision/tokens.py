@@ -84,6 +84,21 @@ _PROJECTED = (
     Step("fractions lost", lambda patches, W: np.trunc(patches @ W), "the fractions are lost: an array of "
          "whole numbers"),
     Step("projected twice", lambda patches, W: patches @ W @ W, "W was multiplied twice"),
+    Step("pixels divided by 255", lambda patches, W: patches / 255 @ W, "the projected part is 255 times too small; "
+          "the patches go in as they are"),
+    *(
+        Step("a mean taken away before the projection",
+             lambda patches, W, axis=axis: (patches - patches.mean(axis)) @ W,
+             "a mean was taken away from the patches before the projection, and every row is off by the same vector; "
+             "they go in as they are")
+        for axis in (None, 0)
+    ),
+    *(
+        Step("standardised before the projection", lambda patches, W, axis=axis: (patches - patches.mean(axis))
+             / patches.std(axis) @ W, "the patches were standardised before the projection, with the mean and the "
+             "spread of several; they go in as they are")
+        for axis in (None, 0)
+    ),
     Step("pixels kept", lambda patches, W: patches + patches @ W, "the pixels were added to the projection"),
 )  # fmt: skip
 
@@ -95,6 +110,10 @@ def _sines(N: int, d: int, halves: bool = False) -> np.ndarray:
     return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(N, -1)[:, :d]
 
 
+_DRAWN = (  # at random, with the usual seeds
+    *(lambda shape, seed=seed: np.random.default_rng(seed).normal(size=shape) for seed in (0, 1, 42)),
+    *(lambda shape, seed=seed: np.random.RandomState(seed).normal(size=shape) for seed in (0, 1, 42)),
+)
 _ADD = Step("right", lambda positions: positions, "")
 _ADDED = (
     Step("positions forgotten", np.zeros_like, "no positions are added"),
@@ -142,6 +161,12 @@ _ADDED = (
           "only the last patch got its position"),
     Step("first patch without position", lambda positions: positions * (np.arange(len(positions)) > 0)[:, None], "the "
           "first patch got no position"),
+    *(
+        Step("positions of one's own", lambda positions, draw=draw, scale=scale: scale * draw(positions.shape), "the "
+             "positions that you added are drawn at random; they are handed in")
+        for draw in _DRAWN
+        for scale in (1.0, 0.1, 0.02, 0.01)
+    ),
     Step("sines instead of the positions", lambda positions: _sines(*positions.shape), "sines and cosines are added, "
           "and positions is left out"),
     Step("sines as well", lambda positions: positions + _sines(*positions.shape), "sines and cosines are added as "
@@ -227,7 +252,8 @@ _FINISHED = tuple(
          "patches, and there are twice as many tokens. They are added."),
         ("every patch with every position", lambda p, W, e: (p @ W)[:, None] + e, "Every patch meets every position, "
          "(N, N, d). Row i of both belong together."),
-        ("positions and tokens apart", lambda p, W, e: np.stack([p @ W, e]), "The two are stacked; they are added."),
+        ("positions and tokens apart", lambda p, W, e: np.stack([p @ W, e]), "You give back two things, tokens "
+         "and positions. They are added, to one array, (N, d)."),
     )
 )  # fmt: skip
 _OTHER_TOKENS = (
@@ -301,13 +327,9 @@ EMBED_IMAGE = Exercise(
         Misconception(
             "positions added before the projection",
             lambda patches, W, positions: (patches + positions) @ W,
-            "You added positions to the pixels, and W projected both. Positions have d numbers, as a token has after "
-            "the projection; with p = d you would never have noticed. Project first: patches @ W + positions.",
-        ),
-        Misconception(
-            "positions projected as well",
-            lambda patches, W, positions: patches @ W + positions @ W,
-            "You projected the positions, too. They have d numbers already, learned as they are: W is for pixels only.",
+            "W projects your positions, too: either you added them to the pixels, or multiplied both by W. Positions "
+            "have d numbers, as a token has after the projection; the shapes fit here only because p = d. Project the "
+            "patches alone: patches @ W + positions.",
         ),
         Misconception(
             "positions multiplied",
