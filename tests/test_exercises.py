@@ -236,6 +236,8 @@ MEANT_TO_STOP = {
     "reads the blocks twice, whole numbers",
     "normaliser without its axis",
     "number of blocks asked for",
+    "a row for each key behind @",
+    "only later or only earlier rows",
     "reads the blocks twice",
     "softmax instead of φ",
     "softmax instead of φ, not scaled",

@@ -1051,7 +1051,7 @@ WRONG = [
     ("8.3", lambda p, bank: standardised(ten_log(p @ bank.T)), "standardised"),
     ("8.3", lambda p, bank: ten_log(np.maximum(p, 1e-10) @ bank.T), "floor under the power before the filterbank"),
     ("8.3", lambda p, bank: np.clip(10 * np.log10(p @ bank.T), 1e-10, None), "floor under the decibels"),
-    ("8.3", lambda p, bank: 10 * np.maximum(np.log10(p @ bank.T), 1e-10), "floor under the logarithm"),
+    ("8.3", lambda p, bank: 10 * np.maximum(np.log10(p @ bank.T), 1e-10), "floor under the decibels"),
     ("8.3", lambda p, bank: 10 * math.log10(np.maximum(p @ bank.T, 1e-10)), "math.log10 of an array"),
     ("8.4", lambda s, q: shared(np.dot(s, q) / np.sqrt(len(q))), "bands taken for moments, with np.dot"),
     ("8.4", lambda s, q: shared((s * q).sum(0)), "bands multiplied without an axis"),

@@ -289,7 +289,7 @@ WRONG = [
     ("10.2", neighbours_further_down_to_the_end, "only later or only earlier rows"),
     ("10.2", lambda states, labels: np.mean(labels[1:] == labels[:-1]), "the row before in the table"),
     ("10.2", mean_cosine_of_both_groups, "larger mean cosine with the same label"),
-    ("10.3", surest_head, "the mean over the spread in choosing"),
+    ("10.3", surest_head, "its worst sentence in choosing"),
     ("10.4", effects_none_comes_back, "deletes cumulatively, by place"),
     ("10.1", lambda states, mask: states[mask].mean(0), "not brought to length 1"),
     ("10.1", lambda states, mask: unit(states.mean(0)), "padding averaged in"),

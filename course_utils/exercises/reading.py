@@ -117,6 +117,8 @@ def fold(word: object) -> object:
         return fold(word.tolist()) if np.prod(word.shape) <= MOST_WORDS else word.shape
     if isinstance(word, list | tuple):
         return [fold(item) for item in word[:MOST_WORDS]]
+    if type(word) in (set, frozenset):
+        return {"set": sorted(map(repr, map(fold, word)))}
     if isinstance(word, np.generic):  # compared with a list it would answer for each entry
         word = word.item()
     if isinstance(word, str):

@@ -1,13 +1,12 @@
 """Answers to the exercises as learners might write them: right ones, and wrong ones with the thought behind them.
 
-They are written from the lessons alone, by somebody who has not read the checks and their messages, so that they
-measure what a check says to an answer that it was not made for. Of the wrong answers to an exercise every second one
-is held out: no message was mended with it in view.
+They were written from the lessons alone, by people who had not read the checks and their messages, so they measure
+what a check says to an answer that it was not made for. With those of ``lesson_NN`` messages are mended; with those
+of ``held_out_*`` they are not: these tell how it goes with answers that nobody has seen yet.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,7 +26,6 @@ class Answer:
 
 
 ANSWERS: list[Answer] = []
-_wrong_so_far: Counter[str] = Counter()
 
 
 def right(exercise: str, thought: str) -> Callable:
@@ -40,13 +38,16 @@ def right(exercise: str, thought: str) -> Callable:
     return take_down
 
 
-def wrong(exercise: str, thought: str, named: str | None = NOT_NAMED) -> Callable:
+def wrong(exercise: str, thought: str, named: str | None = NOT_NAMED, held_out: bool = False) -> Callable:
     """Take down a wrong answer, with what whoever wrote it believes and the name that fits it."""
 
     def take_down(answer):
-        _wrong_so_far[exercise] += 1
-        held_out = _wrong_so_far[exercise] % 2 == 0
         ANSWERS.append(Answer(exercise, thought, answer, right=False, named=named, held_out=held_out))
         return answer
 
     return take_down
+
+
+def held_out(exercise: str, thought: str, named: str | None = NOT_NAMED) -> Callable:
+    """As ``wrong``, for an answer that no message is mended with."""
+    return wrong(exercise, thought, named, held_out=True)

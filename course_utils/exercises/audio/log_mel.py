@@ -374,14 +374,8 @@ LOG_MEL = Exercise(
         Misconception(
             "floor under the decibels",
             _after_the_filters(lambda mel: np.maximum(10 * np.log10(mel), _FLOOR)),
-            "You laid the floor of 1e-10 under the *decibels*, so everything below 0 dB is lost. It is a power: 10 * "
-            "np.log10(np.maximum(…, 1e-10)).",
-        ),
-        Misconception(
-            "floor under the logarithm",
-            _after_the_filters(lambda mel: 10 * np.maximum(np.log10(mel), _FLOOR)),
-            "You laid the floor of 1e-10 under the *logarithm*, so everything below 0 dB is lost. It is a power: 10 * "
-            "np.log10(np.maximum(…, 1e-10)).",
+            "You laid the floor of 1e-10 under the *logarithm*, or the decibels: what lies below 0 is lost. It is a "
+            "power: 10 * np.log10(np.maximum(…, 1e-10)).",
         ),
         Misconception(
             "cut 80 decibels below the loudest",

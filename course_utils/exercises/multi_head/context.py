@@ -253,8 +253,8 @@ MULTI_HEAD = Exercise(
             "values not split, heads averaged",
             with_steps(lambda heads: heads.mean(0), split_value=whole),
             "Either each head mixed the whole value and you averaged what came, or you averaged the maps and mixed "
-            "with the mean: it is one look-up with the mean of the maps. Head h mixes its own slice of the value by its own "
-            "map, and the slices stay side by side.",
+            "with the mean: it is one look-up with the mean of the maps. Head h mixes its own slice of the value by "
+            "its own map, and the slices stay side by side.",
         ),
         Misconception(
             "values not split, heads added up",

@@ -316,13 +316,12 @@ NEIGHBOURS = Exercise(
         ),
         *(
             Misconception(
-                f"only {which} rows, {name}",
-                lambda states, labels, hits=hits, rows=rows: hits(states, labels).sum() / rows(labels),
+                f"only {which} rows, over N - 1",
+                lambda states, labels, hits=hits: hits(states, labels).mean(),
                 "{got}: you looked among the rows *" + where + "* each alone. The nearest of *all* other rows is asked "
                 "for, for each of the N rows.",
             )
             for which, where, hits in (("later", "after", _hits_later), ("earlier", "before", _hits_earlier))
-            for name, rows in (("over N", len), ("over N - 1", lambda labels: len(labels) - 1))
         ),
         *(
             Misconception(
@@ -337,14 +336,11 @@ NEIGHBOURS = Exercise(
                 lambda states, labels: max([]),
             )
         ),
-        *(
-            Misconception(
-                "the row before in the table",
-                lambda states, labels, rows=rows: (labels[1:] == labels[:-1]).sum() / rows(labels),
-                "{got}: you compared each label with that of the row before, or after; the states have no say. The "
-                "neighbour is the row with the largest cosine.",
-            )
-            for rows in (len, lambda labels: len(labels) - 1)
+        Misconception(
+            "the row before in the table",
+            lambda states, labels: (labels[1:] == labels[:-1]).mean(),
+            "{got}: you compared each label with that of the row before, or after; the states have no say. The "
+            "neighbour is the row with the largest cosine.",
         ),
         *(
             Misconception(

@@ -198,7 +198,8 @@ EFFECTS = Exercise(
         Misconception(
             "nothing deleted",
             _leaving(lambda words, i: words),
-            "{got}: no effect anywhere. words[:i] + words[i:] is the whole list; skip one: words[i + 1 :].",
+            "{got}: no effect anywhere. Either the word is still there (words[:i] + words[i:] is the whole list; skip "
+            "one: words[i + 1 :]), or you compared the lengths of the vectors, which are all 1.",
         ),
         Misconception(
             "two words at a time",
@@ -393,11 +394,6 @@ EFFECTS = Exercise(
                     "{got}: you took the largest difference.",
                 ),
                 (
-                    "difference of lengths",
-                    lambda one, other: np.linalg.norm(one) - np.linalg.norm(other),
-                    "{got}: both vectors have length 1.",
-                ),
-                (
                     "correlation",
                     lambda one, other: 1 - np.corrcoef(one, other)[0, 1],
                     "{got}: you took a correlation, which takes the mean off first.",
@@ -440,7 +436,6 @@ EFFECTS = Exercise(
                 "def deletion_effects(encode, words).",
             )
             for stopped in (
-                lambda words, encode: [1 - encode(words) @ encode(_one_out(words, i)) for i in range(len(words))],
                 lambda words, encode: encode(words),
                 lambda words, encode: [encode(_one_out(words, i)) for i, word in enumerate(words)],
                 lambda words, encode: words[:0],
