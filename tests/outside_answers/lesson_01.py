@@ -119,7 +119,7 @@ def _(inputs, W_h):
     return np.stack(states, axis=1)
 
 
-@wrong("1.1", "state @ W_h: the matrix from the other side")
+@wrong("1.1", "state @ W_h: the matrix from the other side", named="W_h transposed")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -128,7 +128,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "leaves the tanh out")
+@wrong("1.1", "leaves the tanh out", named="no tanh")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -137,7 +137,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "adds the token after the tanh")
+@wrong("1.1", "adds the token after the tanh", named="token added after tanh")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -146,7 +146,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "notes the state before the token instead of after")
+@wrong("1.1", "notes the state before the token instead of after", named="kept before the step")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -155,7 +155,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "gives the last state only")
+@wrong("1.1", "gives the last state only", named="only the last state")
 def _(inputs, W_h):
     state = np.zeros(len(W_h))
     for x in inputs:
@@ -163,7 +163,7 @@ def _(inputs, W_h):
     return state
 
 
-@wrong("1.1", "keeps the zeros as a first row")
+@wrong("1.1", "keeps the zeros as a first row", named="starts with a state of zeros in the list")
 def _(inputs, W_h):
     states = [np.zeros(len(W_h))]
     for x in inputs:
@@ -171,7 +171,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "changes one state array in place and appends it again")
+@wrong("1.1", "changes one state array in place and appends it again", named="one array kept for every state")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -180,7 +180,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "forgets to keep the new state")
+@wrong("1.1", "forgets to keep the new state", named="nothing is remembered")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -188,7 +188,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "the matrix acts on the token, not on the state")
+@wrong("1.1", "the matrix acts on the token, not on the state", named="W_h on the token")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -197,7 +197,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "the matrix acts on state and token together")
+@wrong("1.1", "the matrix acts on state and token together", named="W_h on both")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -206,7 +206,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "* where @ is meant")
+@wrong("1.1", "* where @ is meant", named="* instead of @")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -215,7 +215,9 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "takes the token before instead of the state before")
+@wrong(
+    "1.1", "takes the token before instead of the state before", named="the token before instead of the state before"
+)
 def _(inputs, W_h):
     states = np.zeros(inputs.shape)
     states[0] = np.tanh(inputs[0])
@@ -224,7 +226,7 @@ def _(inputs, W_h):
     return states
 
 
-@wrong("1.1", "forgets to return")
+@wrong("1.1", "forgets to return", named="no return")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -232,7 +234,7 @@ def _(inputs, W_h):
         states.append(state)
 
 
-@wrong("1.1", "halves the old state, as in section 1")
+@wrong("1.1", "halves the old state, as in section 1", named="section 1's network")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -241,7 +243,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "starts from the first token and then reads it again")
+@wrong("1.1", "starts from the first token and then reads it again", named="starts from the first token")
 def _(inputs, W_h):
     state, states = inputs[0], []
     for x in inputs:
@@ -250,7 +252,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "overwrites the state unit by unit while still reading it")
+@wrong("1.1", "overwrites the state unit by unit while still reading it", named="overwritten while it is read")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -260,7 +262,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "the zeros of the start set again at every token")
+@wrong("1.1", "the zeros of the start set again at every token", named="nothing is remembered")
 def _(inputs, W_h):
     states = []
     for x in inputs:
@@ -270,7 +272,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "loops over the features instead of the tokens")
+@wrong("1.1", "loops over the features instead of the tokens", named="shapes that do not fit")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs.T:
@@ -279,7 +281,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "adds the new state to the old")
+@wrong("1.1", "adds the new state to the old", named="added to the old state")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -288,7 +290,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "returns inside the loop, after one token")
+@wrong("1.1", "returns inside the loop, after one token", named="only the first state, as a row")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -297,7 +299,7 @@ def _(inputs, W_h):
         return np.array(states)
 
 
-@wrong("1.1", "starts from ones")
+@wrong("1.1", "starts from ones", named="starts from ones")
 def _(inputs, W_h):
     state, states = np.ones(len(W_h)), []
     for x in inputs:
@@ -306,7 +308,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "a sigmoid for the tanh")
+@wrong("1.1", "a sigmoid for the tanh", named="another curve than tanh")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -315,7 +317,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "the first token enters without tanh")
+@wrong("1.1", "the first token enters without tanh", named="the first token enters by itself")
 def _(inputs, W_h):
     states = [inputs[0]]
     for x in inputs[1:]:
@@ -323,7 +325,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "a state as long as the sequence")
+@wrong("1.1", "a state as long as the sequence", named="shapes that do not fit")
 def _(inputs, W_h):
     state, states = np.zeros(len(inputs)), []
     for x in inputs:
@@ -332,7 +334,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "four units, as in the example of section 2")
+@wrong("1.1", "four units, as in the example of section 2", named="shapes that do not fit")
 def _(inputs, W_h):
     state, states = np.zeros(4), []
     for x in inputs:
@@ -341,7 +343,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "writes the states over the inputs")
+@wrong("1.1", "writes the states over the inputs", named="input changed in place")
 def _(inputs, W_h):
     inputs[0] = np.tanh(inputs[0])
     for t in range(1, len(inputs)):
@@ -349,12 +351,12 @@ def _(inputs, W_h):
     return inputs
 
 
-@wrong("1.1", "all tokens at once, without a loop")
+@wrong("1.1", "all tokens at once, without a loop", named="all tokens at once")
 def _(inputs, W_h):
     return np.tanh(inputs @ W_h.T + inputs)
 
 
-@wrong("1.1", "reads from the last token to the first")
+@wrong("1.1", "reads from the last token to the first", named="read from the end, and kept so")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs[::-1]:
@@ -363,7 +365,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "tan for tanh")
+@wrong("1.1", "tan for tanh", named="another curve than tanh")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -372,7 +374,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "leaves the first row zeros and begins at the second")
+@wrong("1.1", "leaves the first row zeros and begins at the second", named="the first token not read")
 def _(inputs, W_h):
     states = np.zeros_like(inputs)
     for t in range(1, len(inputs)):
@@ -380,7 +382,7 @@ def _(inputs, W_h):
     return states
 
 
-@wrong("1.1", "bends twice: tanh on the old state as well")
+@wrong("1.1", "bends twice: tanh on the old state as well", named="squashed twice")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -389,7 +391,7 @@ def _(inputs, W_h):
     return np.array(states)
 
 
-@wrong("1.1", "the states as columns, (hidden, T)")
+@wrong("1.1", "the states as columns, (hidden, T)", named="rows for units")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -398,7 +400,7 @@ def _(inputs, W_h):
     return np.stack(states, axis=1)
 
 
-@wrong("1.1", "states and last state, as PyTorch's RNN gives them")
+@wrong("1.1", "states and last state, as PyTorch's RNN gives them", named="more than was asked for")
 def _(inputs, W_h):
     state, states = np.zeros(len(W_h)), []
     for x in inputs:
@@ -421,22 +423,22 @@ right("1.2", "in percent, with the sign")("12 %")
 right("1.2", "a decimal number of Python's own")(Decimal("0.9") ** 20)
 right("1.2", "with a comma, as in German")("0,12")
 
-wrong("1.2", "counts the token itself: 21 steps")(0.9**21)
-wrong("1.2", "gives what is lost, not what is left")(0.88)
-wrong("1.2", "halves, as in section 1")(0.5**20)
-wrong("1.2", "multiplies: 20 times 0.9")(18.0)
-wrong("1.2", "one step too few: 19")(0.9**19)
-wrong("1.2", "loses a tenth of the first amount each time: nothing left")(0.0)
-wrong("1.2", "one step only: still 0.9")(0.9)
-wrong("1.2", "keeps a tenth at each step")(0.1**20)
-wrong("1.2", "divides nine tenths among twenty tokens")(0.045)
-wrong("1.2", "shares alike: one of 21 tokens")(0.05)
-wrong("1.2", "goes below nothing: 1 less 20 tenths")(-1.0)
-wrong("1.2", "takes five steps, as many as in section 1")(0.59)
-wrong("1.2", "share of all that the state holds after equal tokens")(0.01)
-wrong("1.2", "only the tenth that one step takes away")(0.1)
-wrong("1.2", "ten steps for twenty")(0.35)
-wrong("1.2", "the gates of section 4: 95 % kept at each step")(0.36)
+wrong("1.2", "counts the token itself: 21 steps", named="one step too many")(0.9**21)
+wrong("1.2", "gives what is lost, not what is left", named="what is lost instead of what is left")(0.88)
+wrong("1.2", "halves, as in section 1", named="one half at each step")(0.5**20)
+wrong("1.2", "multiplies: 20 times 0.9", named="factors added")(18.0)
+wrong("1.2", "one step too few: 19", named="one step too few")(0.9**19)
+wrong("1.2", "loses a tenth of the first amount each time: nothing left", named="nothing left")(0.0)
+wrong("1.2", "one step only: still 0.9", named="the factor counts once")(0.9)
+wrong("1.2", "keeps a tenth at each step", named="nothing left")(0.1**20)
+wrong("1.2", "divides nine tenths among twenty tokens", named="shared among the tokens")(0.045)
+wrong("1.2", "shares alike: one of 21 tokens", named="shared among the tokens")(0.05)
+wrong("1.2", "goes below nothing: 1 less 20 tenths", named="a loss is subtracted")(-1.0)
+wrong("1.2", "takes five steps, as many as in section 1", named="another number of steps")(0.59)
+wrong("1.2", "share of all that the state holds after equal tokens", named="share of the whole state")(0.01)
+wrong("1.2", "only the tenth that one step takes away", named="the loss of one step")(0.1)
+wrong("1.2", "ten steps for twenty", named="another number of steps")(0.35)
+wrong("1.2", "the gates of section 4: 95 % kept at each step", named="the gates of section 4")(0.36)
 
 # 1.3 factor_per_step: ten powers of ten in 50 steps, 10 ** -0.2 = 0.63.
 
@@ -448,25 +450,25 @@ right("1.3", "by logarithms, a NumPy number")(np.exp(np.log(1e-10) / 50))
 right("1.3", "a single-precision tensor")(torch.tensor(0.631))
 right("1.3", "read off the curve: the second point over the first")(np.logspace(0, -10, 51)[1:2])
 
-wrong("1.3", "gives the slope: powers of ten per step")(-0.2)
-wrong("1.3", "the slope without its sign")(0.2)
-wrong("1.3", "divides the last value by the number of steps")(1e-10 / 50)
-wrong("1.3", "the factor of one grid line: 10 steps")(0.01)
-wrong("1.3", "counts forwards: the factor is turned upside down")(1.58)
-wrong("1.3", "e to the slope instead of 10")(0.82)
-wrong("1.3", "gives what is lost at each step")(0.37)
-wrong("1.3", "a straight line, so the same difference: 1/50")(0.02)
-wrong("1.3", "what is left after one straight step: 1 less 1/50")(0.98)
-wrong("1.3", "the factor of 20 steps")(1e-4)
-wrong("1.3", "the slope in natural logarithms")(-0.46)
-wrong("1.3", "one power of ten at each step")(0.1)
-wrong("1.3", "how many steps make a power of ten")(5)
-wrong("1.3", "2 to the slope instead of 10")(0.87)
-wrong("1.3", "takes the whole fall: 10 to the minus 10")(1e-10)
-wrong("1.3", "halved at each step, as in section 4")(0.5)
-wrong("1.3", "reads 10 to the minus 10 at 20 steps")(0.32)
-wrong("1.3", "reads 1e-4 at 50 steps")(10 ** (-4 / 50))
-wrong("1.3", "0.9, as in the lesson's chart")(0.9)
+wrong("1.3", "gives the slope: powers of ten per step", named="a negative exponent as the factor")(-0.2)
+wrong("1.3", "the slope without its sign", named="the exponent instead of the factor")(0.2)
+wrong("1.3", "divides the last value by the number of steps", named="the height at the end as the factor")(1e-10 / 50)
+wrong("1.3", "the factor of one grid line: 10 steps", named="read at another place, to a power of ten")(0.01)
+wrong("1.3", "counts forwards: the factor is turned upside down", named="growing instead of falling")(1.58)
+wrong("1.3", "e to the slope instead of 10", named="another base than ten")(0.82)
+wrong("1.3", "gives what is lost at each step", named="what a step takes")(0.37)
+wrong("1.3", "a straight line, so the same difference: 1/50", named="shared among the steps")(0.02)
+wrong("1.3", "what is left after one straight step: 1 less 1/50", named="shared among the steps")(0.98)
+wrong("1.3", "the factor of 20 steps", named="read at another place, to a power of ten")(1e-4)
+wrong("1.3", "the slope in natural logarithms", named="a logarithm of the factor")(-0.46)
+wrong("1.3", "one power of ten at each step", named="one power of ten per step")(0.1)
+wrong("1.3", "how many steps make a power of ten", named="steps for a power of ten")(5)
+wrong("1.3", "2 to the slope instead of 10", named="another base than ten")(0.87)
+wrong("1.3", "takes the whole fall: 10 to the minus 10", named="the height at the end as the factor")(1e-10)
+wrong("1.3", "halved at each step, as in section 4", named="a factor of the lesson")(0.5)
+wrong("1.3", "reads 10 to the minus 10 at 20 steps", named="read at another place")(0.32)
+wrong("1.3", "reads 1e-4 at 50 steps", named="read at another place")(10 ** (-4 / 50))
+wrong("1.3", "0.9, as in the lesson's chart", named="a factor of the lesson")(0.9)
 
 # 1.4 at_own_best_rate(accuracy): the mean over the seeds, at the rate where it is highest.
 
@@ -531,59 +533,59 @@ right("1.4", "a partial with both steps as functions")(
 )
 
 
-@wrong("1.4", "each seed takes its own best rate")
+@wrong("1.4", "each seed takes its own best rate", named="a new best rate for every seed")
 def _(accuracy):
     return accuracy.max(axis=1).mean(axis=-1)
 
 
-@wrong("1.4", "the luckiest run of each model")
+@wrong("1.4", "the luckiest run of each model", named="the best seed picked")
 def _(accuracy):
     return accuracy.max(axis=(1, 2))
 
 
-@wrong("1.4", "the mean over seeds and rates")
+@wrong("1.4", "the mean over seeds and rates", named="averaged over the rates too")
 def _(accuracy):
     return accuracy.mean(axis=(1, 2))
 
 
-@wrong("1.4", "one rate for all: the best on average")
+@wrong("1.4", "one rate for all: the best on average", named="one rate for all")
 def _(accuracy):
     rate = accuracy.mean(axis=(0, 2)).argmax()
     return accuracy[:, rate].mean(axis=-1)
 
 
-@wrong("1.4", "the number of the rate instead of the mean there")
+@wrong("1.4", "the number of the rate instead of the mean there", named="the place instead of the accuracy")
 def _(accuracy):
     return accuracy.mean(axis=-1).argmax(axis=-1)
 
 
-@wrong("1.4", "one number for all: the best of everything")
+@wrong("1.4", "one number for all: the best of everything", named="the best model alone")
 def _(accuracy):
     return accuracy.mean(axis=-1).max()
 
 
-@wrong("1.4", "the best model for each rate")
+@wrong("1.4", "the best model for each rate", named="another axis")
 def _(accuracy):
     return accuracy.mean(axis=-1).max(axis=0)
 
 
-@wrong("1.4", "mean over the rates, best seed")
+@wrong("1.4", "mean over the rates, best seed", named="rates and seeds swapped")
 def _(accuracy):
     return accuracy.mean(axis=1).max(axis=-1)
 
 
-@wrong("1.4", "no choice of a rate: a table of means")
+@wrong("1.4", "no choice of a rate: a table of means", named="one axis too many")
 def _(accuracy):
     return accuracy.mean(axis=-1)
 
 
-@wrong("1.4", "chooses the rate on the first seed alone")
+@wrong("1.4", "chooses the rate on the first seed alone", named="rate chosen by the first seed")
 def _(accuracy):
     rate = accuracy[:, :, 0].argmax(axis=1)
     return accuracy[np.arange(len(accuracy)), rate].mean(axis=-1)
 
 
-@wrong("1.4", "the loop stops before the last rate")
+@wrong("1.4", "the loop stops before the last rate", named="the last rate left out")
 def _(accuracy):
     models, rates, _seeds = accuracy.shape
     best = np.zeros(models)
@@ -592,113 +594,117 @@ def _(accuracy):
     return best
 
 
-@wrong("1.4", "the median chooses the rate, the mean is reported")
+@wrong("1.4", "the median chooses the rate, the mean is reported", named="rate chosen by the median")
 def _(accuracy):
     rate = np.median(accuracy, axis=-1).argmax(axis=-1)
     return accuracy[np.arange(len(accuracy)), rate].mean(axis=-1)
 
 
-@wrong("1.4", "always five seeds: divides by 5")
+@wrong("1.4", "always five seeds: divides by 5", named="divided by another number than that of the seeds")
 def _(accuracy):
     return (accuracy.sum(axis=-1) / 5).max(axis=-1)
 
 
-@wrong("1.4", "chooses the rate by mean less standard deviation")
+@wrong("1.4", "chooses the rate by mean less standard deviation", named="rate chosen by the mean less the spread")
 def _(accuracy):
     rate = (accuracy.mean(axis=-1) - accuracy.std(axis=-1)).argmax(axis=-1)
     return accuracy[np.arange(len(accuracy)), rate].mean(axis=-1)
 
 
-@wrong("1.4", "leaves out the seeds that only guess")
+@wrong("1.4", "leaves out the seeds that only guess", named="seeds left out by their result")
 def _(accuracy):
     learned = accuracy > 0.15
     means = (accuracy * learned).sum(axis=-1) / np.maximum(learned.sum(axis=-1), 1)
     return means.max(axis=-1)
 
 
-@wrong("1.4", "the median for the mean")
+@wrong("1.4", "the median for the mean", named="the median, instead of the mean")
 def _(accuracy):
     return np.median(accuracy, axis=-1).max(axis=-1)
 
 
-@wrong("1.4", "forgets to return")
+@wrong("1.4", "forgets to return", named="no return")
 def _(accuracy):
     best = accuracy.mean(axis=-1).max(axis=-1)  # noqa: F841
 
 
-@wrong("1.4", "the rate with the best single seed")
+@wrong("1.4", "the rate with the best single seed", named="rate chosen by the best seed")
 def _(accuracy):
     rate = accuracy.max(axis=-1).argmax(axis=-1)
     return accuracy[np.arange(len(accuracy)), rate].mean(axis=-1)
 
 
-@wrong("1.4", "indexes with the rates and gets every model at every rate")
+@wrong("1.4", "indexes with the rates and gets every model at every rate", named="every model at every chosen rate")
 def _(accuracy):
     rate = accuracy.mean(axis=-1).argmax(axis=-1)
     return accuracy[:, rate].mean(axis=-1)
 
 
-@wrong("1.4", "the first rate, the default, for everybody")
+@wrong("1.4", "the first rate, the default, for everybody", named="rate chosen by its place: always the first")
 def _(accuracy):
     return accuracy[:, 0].mean(axis=-1)
 
 
-@wrong("1.4", "the best rate judged by its worst seed")
+@wrong("1.4", "the best rate judged by its worst seed", named="rate chosen by the worst seed")
 def _(accuracy):
     rate = accuracy.min(axis=-1).argmax(axis=-1)
     return accuracy[np.arange(len(accuracy)), rate].mean(axis=-1)
 
 
-@wrong("1.4", "the sum over the seeds, not the mean")
+@wrong("1.4", "the sum over the seeds, not the mean", named="no mean, a sum")
 def _(accuracy):
     return accuracy.sum(axis=-1).max(axis=-1)
 
 
-@wrong("1.4", "the lowest mean, as if it were a loss")
+@wrong("1.4", "the lowest mean, as if it were a loss", named="the lowest mean")
 def _(accuracy):
     return accuracy.mean(axis=-1).min(axis=-1)
 
 
-@wrong("1.4", "mean over the models: axes counted from the front")
+@wrong("1.4", "mean over the models: axes counted from the front", named="another axis")
 def _(accuracy):
     return accuracy.mean(axis=0).max(axis=0)
 
 
-@wrong("1.4", "the best seed at the rate with the best mean")
+@wrong("1.4", "the best seed at the rate with the best mean", named="the best seed at the right rate")
 def _(accuracy):
     rate = accuracy.mean(axis=-1).argmax(axis=-1)
     return accuracy[np.arange(len(accuracy)), rate].max(axis=-1)
 
 
-@wrong("1.4", "argmax without an axis counts through the whole table")
+@wrong(
+    "1.4",
+    "argmax without an axis counts through the whole table",
+    named="argmax over the whole table, taken for a rate",
+)
 def _(accuracy):
     means = accuracy.mean(axis=2)
     return means[:, means.argmax()]
 
 
-@wrong("1.4", "the rate with the smallest spread over the seeds")
+@wrong("1.4", "the rate with the smallest spread over the seeds", named="rate chosen by the smallest spread")
 def _(accuracy):
     rate = accuracy.std(axis=-1).argmin(axis=-1)
     return accuracy[np.arange(len(accuracy)), rate].mean(axis=-1)
 
 
-@wrong("1.4", "number of the rate and mean, side by side")
+@wrong("1.4", "number of the rate and mean, side by side", named="rate and accuracy together")
 def _(accuracy):
     means = accuracy.mean(axis=-1)
     return np.stack([means.argmax(axis=-1), means.max(axis=-1)], axis=-1)
 
 
-@wrong("1.4", "largest over the rates, seeds left apart")
+@wrong("1.4", "largest over the rates, seeds left apart", named="one axis too many")
 def _(accuracy):
     return accuracy.max(axis=1)
 
 
-@wrong("1.4", "puts the models in order, best first")
+@wrong("1.4", "puts the models in order, best first", named="models in order of success")
 def _(accuracy):
     return np.sort(accuracy.mean(axis=-1).max(axis=-1))[::-1]
 
 
-@wrong("1.4", "returns after the first model")
+@wrong("1.4", "returns after the first model", named="the first model alone")
 def _(accuracy):
     best = []
     for model in accuracy:
@@ -706,12 +712,12 @@ def _(accuracy):
         return np.array(best)
 
 
-@wrong("1.4", "prints instead of returning")
+@wrong("1.4", "prints instead of returning", named="no return")
 def _(accuracy):
     for model in accuracy:
         print(model.mean(axis=-1).max())
 
 
-@wrong("1.4", "Python's max on a table of two axes")
+@wrong("1.4", "Python's max on a table of two axes", named="Python's max for rows")
 def _(accuracy):
     return np.array([max(model) for model in accuracy]).mean(axis=-1)

@@ -31,21 +31,21 @@ right("2.1", "a softmax in single precision")(torch.softmax(torch.tensor([4.0, 2
 right("2.1", "three decimals, a NumPy number")(np.float32(0.867))
 right("2.1", "by the leads: one over one and the others")(1 / (1 + np.exp(-2) + np.exp(-4)))
 
-wrong("2.1", "doubles the weight along with the query")(1.33)
-wrong("2.1", "nothing changes: shares stay shares")(0.665)
-wrong("2.1", "doubles the score of river alone")(0.94)
-wrong("2.1", "doubles the weight and shares out again")(0.80)
-wrong("2.1", "halves the weight")(0.33)
-wrong("2.1", "doubles the query and forgets the root: scores 8, 4, 0")(0.98)
-wrong("2.1", "shares in proportion to the scores: 4 of 6")(4 / 6)
-wrong("2.1", "a length doubled, so the score grows by root 2")(0.77)
-wrong("2.1", "gives the exponential instead of the share")(54.6)
-wrong("2.1", "gives the weight of muddy")(0.12)
-wrong("2.1", "powers of 2 instead of e")(0.76)
-wrong("2.1", "a key of score 0 takes no share")(0.88)
-wrong("2.1", "the winner takes everything")(1.0)
-wrong("2.1", "squares the weight and does not share out again")(0.44)
-wrong("2.1", "gives the new score")(4)
+wrong("2.1", "doubles the weight along with the query", named="weights double")(1.33)
+wrong("2.1", "nothing changes: shares stay shares", named="softmax ignores scale")(0.665)
+wrong("2.1", "doubles the score of river alone", named="only one score doubled")(0.94)
+wrong("2.1", "doubles the weight and shares out again", named="the exponential doubled")(0.80)
+wrong("2.1", "halves the weight", named="halved, or shared alike")(0.33)
+wrong("2.1", "doubles the query and forgets the root: scores 8, 4, 0", named="scores four times as large")(0.98)
+wrong("2.1", "shares in proportion to the scores: 4 of 6", named="weights in proportion to scores")(4 / 6)
+wrong("2.1", "a length doubled, so the score grows by root 2", named="scores grow by a root")(0.77)
+wrong("2.1", "gives the exponential instead of the share", named="exponentials")(54.6)
+wrong("2.1", "gives the weight of muddy", named="the weight of another word")(0.12)
+wrong("2.1", "powers of 2 instead of e", named="another base than e")(0.76)
+wrong("2.1", "a key of score 0 takes no share", named="a score of 0 counts for nothing")(0.88)
+wrong("2.1", "the winner takes everything", named="the winner takes everything")(1.0)
+wrong("2.1", "squares the weight and does not share out again", named="the weight squared")(0.44)
+wrong("2.1", "gives the new score", named="a score")(4)
 
 # 2.2 what_is_wrong: each column adds up to 1, so the softmax ran down the columns.
 
@@ -56,17 +56,17 @@ right("2.2", "the letter with a full stop")("b.")
 right("2.2", "a NumPy text")(np.str_("b"))
 right("2.2", "the letter and the words beside it")("b: the softmax got axis=0")
 
-wrong("2.2", "the rows do not add up, so a division was left out")("a")
-wrong("2.2", "the rows are wrong, so each was divided by its largest")("c")
-wrong("2.2", "four rows and three columns, so a transposed table")("d")
-wrong("2.2", "it could be any of the first two")("a or b")
-wrong("2.2", "the sum and the swap both fit")("b and d")
-wrong("2.2", "a letter that is not offered")("e")
-wrong("2.2", "gives the axis that would be right")(-1)
-wrong("2.2", "answers whether something is wrong")(True)
-wrong("2.2", "nothing is wrong with it")("none")
-wrong("2.2", "gives the first row's sum")(0.88)
-wrong("2.2", "all of them")(["a", "b", "c", "d"])
+wrong("2.2", "the rows do not add up, so a division was left out", named="no scaling")("a")
+wrong("2.2", "the rows are wrong, so each was divided by its largest", named="divided by the largest")("c")
+wrong("2.2", "four rows and three columns, so a transposed table", named="query and key swapped")("d")
+wrong("2.2", "it could be any of the first two", named="several letters")("a or b")
+wrong("2.2", "the sum and the swap both fit", named="several letters")("b and d")
+wrong("2.2", "a letter that is not offered", named="no such option")("e")
+wrong("2.2", "gives the axis that would be right", named="a number instead of a letter")(-1)
+wrong("2.2", "answers whether something is wrong", named="a truth value for a letter")(True)
+wrong("2.2", "nothing is wrong with it", named="none of the options")("none")
+wrong("2.2", "gives the first row's sum", named="a number instead of a letter")(0.88)
+wrong("2.2", "all of them", named="several letters")(["a", "b", "c", "d"])
 
 # 2.3 my_softmax(scores): a table, each row adds up to 1, safe for scores of 10,000.
 
@@ -138,145 +138,145 @@ right("2.3", "a partial that is told the axis")(
 )
 
 
-@wrong("2.3", "sums over the queries: axis 0 instead of -1")
+@wrong("2.3", "sums over the queries: axis 0 instead of -1", named="softmax over the queries")
 def _(scores):
     exps = np.exp(scores - scores.max(axis=0, keepdims=True))
     return exps / exps.sum(axis=0, keepdims=True)
 
 
-@wrong("2.3", "as in section 2: overflows")
+@wrong("2.3", "as in section 2: overflows", named="no maximum subtracted")
 def _(scores):
     exps = np.exp(scores)
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "no axis: the whole table shares one 1")
+@wrong("2.3", "no axis: the whole table shares one 1", named="softmax over the whole array")
 def _(scores):
     exps = np.exp(scores - np.max(scores))
     return exps / np.sum(exps)
 
 
-@wrong("2.3", "takes off the table's largest, not each row's")
+@wrong("2.3", "takes off the table's largest, not each row's", named="one maximum for all rows")
 def _(scores):
     exps = np.exp(scores - np.max(scores))
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "no keepdims: the sums stand along the wrong axis")
+@wrong("2.3", "no keepdims: the sums stand along the wrong axis", named="axis lost in the sum")
 def _(scores):
     exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return exps / exps.sum(axis=-1)
 
 
-@wrong("2.3", "does not divide by the sum")
+@wrong("2.3", "does not divide by the sum", named="divided by the largest")
 def _(scores):
     return np.exp(scores - scores.max(axis=-1, keepdims=True))
 
 
-@wrong("2.3", "shares in proportion to the scores, without exp")
+@wrong("2.3", "shares in proportion to the scores, without exp", named="no exponential")
 def _(scores):
     return scores / scores.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "divides by the largest instead of taking it off")
+@wrong("2.3", "divides by the largest instead of taking it off", named="scores divided first")
 def _(scores):
     exps = np.exp(scores / scores.max(axis=-1, keepdims=True))
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "cuts large scores off at 700")
+@wrong("2.3", "cuts large scores off at 700", named="scores cut off")
 def _(scores):
     exps = np.exp(np.clip(scores, -700, 700))
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "Python's sum adds the rows, not within a row")
+@wrong("2.3", "Python's sum adds the rows, not within a row", named="softmax over the queries")
 def _(scores):
     exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return exps / sum(exps)
 
 
-@wrong("2.3", "takes off the mean, which does not bound the largest")
+@wrong("2.3", "takes off the mean, which does not bound the largest", named="the mean subtracted")
 def _(scores):
     exps = np.exp(scores - scores.mean(axis=-1, keepdims=True))
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "forgets to return")
+@wrong("2.3", "forgets to return", named="no return")
 def _(scores):
     exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
     exps = exps / exps.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "takes the largest off in the scores themselves")
+@wrong("2.3", "takes the largest off in the scores themselves", named="input changed in place")
 def _(scores):
     scores -= scores.max(axis=-1, keepdims=True)
     return np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "replaces nan by 0 after the overflow")
+@wrong("2.3", "replaces nan by 0 after the overflow", named="NaN replaced afterwards")
 def _(scores):
     exps = np.exp(scores)
     return np.nan_to_num(exps / exps.sum(axis=-1, keepdims=True))
 
 
-@wrong("2.3", "gives the logarithms of the weights")
+@wrong("2.3", "gives the logarithms of the weights", named="logarithms of the weights")
 def _(scores):
     lowered = scores - scores.max(axis=-1, keepdims=True)
     return lowered - np.log(np.exp(lowered).sum(axis=-1, keepdims=True))
 
 
-@wrong("2.3", "takes off the smallest instead of the largest")
+@wrong("2.3", "takes off the smallest instead of the largest", named="the smallest score subtracted")
 def _(scores):
     exps = np.exp(scores - scores.min(axis=-1, keepdims=True))
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "the largest takes everything")
+@wrong("2.3", "the largest takes everything", named="the largest takes everything")
 def _(scores):
     return np.eye(scores.shape[-1])[scores.argmax(axis=-1)]
 
 
-@wrong("2.3", "takes the largest off above the line only")
+@wrong("2.3", "takes the largest off above the line only", named="maximum subtracted in one place only")
 def _(scores):
     return np.exp(scores - scores.max(axis=-1, keepdims=True)) / np.exp(scores).sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "takes off each column's largest")
+@wrong("2.3", "takes off each column's largest", named="each column's maximum subtracted")
 def _(scores):
     exps = np.exp(scores - scores.max(axis=0))
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "divides by the largest exponential, not by the sum")
+@wrong("2.3", "divides by the largest exponential, not by the sum", named="divided by the largest")
 def _(scores):
     exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return exps / exps.max(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "divides by the number of keys: a mean, not a sum")
+@wrong("2.3", "divides by the number of keys: a mean, not a sum", named="divided by the mean")
 def _(scores):
     exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return exps / exps.mean(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "makes the scores small by dividing all by 1,000")
+@wrong("2.3", "makes the scores small by dividing all by 1,000", named="scores divided first")
 def _(scores):
     exps = np.exp(scores / 1000)
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.3", "a sigmoid for each score by itself")
+@wrong("2.3", "a sigmoid for each score by itself", named="a sigmoid for each score")
 def _(scores):
     return 0.5 * (1 + np.tanh(scores / 2))
 
 
-@wrong("2.3", "math.exp on a whole table")
+@wrong("2.3", "math.exp on a whole table", named="an array where a number is needed")
 def _(scores):
     return math.exp(scores) / math.fsum(math.exp(scores))
 
 
-@wrong("2.3", "prints instead of returning")
+@wrong("2.3", "prints instead of returning", named="no return")
 def _(scores):
     exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
     print(exps / exps.sum(axis=-1, keepdims=True))
@@ -339,136 +339,136 @@ def _(query, key):
     return F.softmax(scores / query.shape[-1] ** 0.5, dim=2)
 
 
-@wrong("2.4", "leaves out the division by the root")
+@wrong("2.4", "leaves out the division by the root", named="no scaling")
 def _(query, key):
     return _my_softmax(query @ key.T)
 
 
-@wrong("2.4", "divides by d_k, without the root")
+@wrong("2.4", "divides by d_k, without the root", named="scaling by d instead of √d")
 def _(query, key):
     return _my_softmax(query @ key.T / key.shape[-1])
 
 
-@wrong("2.4", "the root of the number of keys")
+@wrong("2.4", "the root of the number of keys", named="scaled by the number of keys")
 def _(query, key):
     return _my_softmax(query @ key.T / np.sqrt(len(key)))
 
 
-@wrong("2.4", "softmax down the columns")
+@wrong("2.4", "softmax down the columns", named="softmax over the queries")
 def _(query, key):
     scores = query @ key.T / np.sqrt(key.shape[-1])
     exps = np.exp(scores)
     return exps / exps.sum(axis=0)
 
 
-@wrong("2.4", "key @ query.T: keys as rows")
+@wrong("2.4", "key @ query.T: keys as rows", named="transposed scores")
 def _(query, key):
     return _my_softmax(key @ query.T / np.sqrt(key.shape[-1]))
 
 
-@wrong("2.4", "forgets to transpose the key")
+@wrong("2.4", "forgets to transpose the key", named="key not transposed")
 def _(query, key):
     return _my_softmax(query @ key / np.sqrt(key.shape[-1]))
 
 
-@wrong("2.4", "the scores, without softmax")
+@wrong("2.4", "the scores, without softmax", named="scores without softmax")
 def _(query, key):
     return query @ key.T / np.sqrt(key.shape[-1])
 
 
-@wrong("2.4", "divides by the root after the softmax")
+@wrong("2.4", "divides by the root after the softmax", named="scaled after the softmax")
 def _(query, key):
     return _my_softmax(query @ key.T) / np.sqrt(key.shape[-1])
 
 
-@wrong("2.4", "divides by 2, the root from the example")
+@wrong("2.4", "divides by 2, the root from the example", named="always divided by 2")
 def _(query, key):
     return _my_softmax(query @ key.T / np.sqrt(4))
 
 
-@wrong("2.4", "multiplies by the root")
+@wrong("2.4", "multiplies by the root", named="multiplied by √d")
 def _(query, key):
     return _my_softmax(query @ key.T * np.sqrt(key.shape[-1]))
 
 
-@wrong("2.4", "turns the key with reshape instead of transposing")
+@wrong("2.4", "turns the key with reshape instead of transposing", named="key reshaped")
 def _(query, key):
     return _my_softmax(query @ key.reshape(key.shape[1], key.shape[0]) / np.sqrt(key.shape[-1]))
 
 
-@wrong("2.4", "** 1/2 halves: the power is 1")
+@wrong("2.4", "** 1/2 halves: the power is 1", named="halved, in place of a root")
 def _(query, key):
     return _my_softmax(query @ key.T / key.shape[-1] ** 1 / 2)
 
 
-@wrong("2.4", "goes on to the context, with the keys as values")
+@wrong("2.4", "goes on to the context, with the keys as values", named="context instead of weights")
 def _(query, key):
     return _my_softmax(query @ key.T / np.sqrt(key.shape[-1])) @ key
 
 
-@wrong("2.4", "context and weights, though only weights are asked")
+@wrong("2.4", "context and weights, though only weights are asked", named="more than was asked for")
 def _(query, key):
     weights = _my_softmax(query @ key.T / np.sqrt(key.shape[-1]))
     return weights @ key, weights
 
 
-@wrong("2.4", "compares directions only: cosine")
+@wrong("2.4", "compares directions only: cosine", named="directions only")
 def _(query, key):
     q = query / np.linalg.norm(query, axis=-1, keepdims=True)
     k = key / np.linalg.norm(key, axis=-1, keepdims=True)
     return _my_softmax(q @ k.T)
 
 
-@wrong("2.4", "divides by the sum without exp")
+@wrong("2.4", "divides by the sum without exp", named="shared out without exponential")
 def _(query, key):
     scores = query @ key.T / np.sqrt(key.shape[-1])
     return scores / scores.sum(axis=-1, keepdims=True)
 
 
-@wrong("2.4", "arguments the other way round")
+@wrong("2.4", "arguments the other way round", named="arguments in another order")
 def _(key, query):
     return _my_softmax(query @ key.T / np.sqrt(key.shape[-1]))
 
 
-@wrong("2.4", "number by number, not every query with every key")
+@wrong("2.4", "number by number, not every query with every key", named="key not transposed")
 def _(query, key):
     return _my_softmax((query * key).sum(axis=-1) / np.sqrt(key.shape[-1]))
 
 
-@wrong("2.4", "softmax of the features first, then the product")
+@wrong("2.4", "softmax of the features first, then the product", named="softmax over the features")
 def _(query, key):
     return _my_softmax(query) @ _my_softmax(key).T / np.sqrt(key.shape[-1])
 
 
-@wrong("2.4", "one softmax over the whole table")
+@wrong("2.4", "one softmax over the whole table", named="softmax over the whole array")
 def _(query, key):
     exps = np.exp(query @ key.T / np.sqrt(key.shape[-1]))
     return exps / exps.sum()
 
 
-@wrong("2.4", "the root of the whole shape")
+@wrong("2.4", "the root of the whole shape", named="the whole shape for one number")
 def _(query, key):
     return _my_softmax(query @ key.T / np.sqrt(key.shape))
 
 
-@wrong("2.4", "forgets to return")
+@wrong("2.4", "forgets to return", named="no return")
 def _(query, key):
     scores = query @ key.T / np.sqrt(key.shape[-1])
     _my_softmax(scores)
 
 
-@wrong("2.4", "divides by the root at query and at key")
+@wrong("2.4", "divides by the root at query and at key", named="scaling by d instead of √d")
 def _(query, key):
     root = np.sqrt(key.shape[-1])
     return _my_softmax((query / root) @ (key / root).T)
 
 
-@wrong("2.4", "turns the finished table round")
+@wrong("2.4", "turns the finished table round", named="axes in another order")
 def _(query, key):
     return _my_softmax(query @ key.T / np.sqrt(key.shape[-1])).T
 
 
-@wrong("2.4", "near is alike: minus the distance for the dot product")
+@wrong("2.4", "near is alike: minus the distance for the dot product", named="distance instead of the dot product")
 def _(query, key):
     squares = ((query[:, None] - key[None]) ** 2).sum(axis=-1)
     return _my_softmax(-squares / np.sqrt(key.shape[-1]))
@@ -548,158 +548,162 @@ right("2.5", "a masked array")(
 )
 
 
-@wrong("2.5", "only takes the ~ away: the mask still comes after")
+@wrong("2.5", "only takes the ~ away: the mask still comes after", named="mask after softmax")
 def _(scores, mask):
     return _my_softmax(scores) * mask
 
 
-@wrong("2.5", "before the softmax, but True still keeps out")
+@wrong("2.5", "before the softmax, but True still keeps out", named="mask polarity")
 def _(scores, mask):
     some = (~mask).any(axis=-1, keepdims=True)
     allowed = np.where(some, np.where(mask, -np.inf, scores), 0.0)
     return np.where(some, _my_softmax(allowed), 0.0)
 
 
-@wrong("2.5", "forgets the row without any key: nan")
+@wrong("2.5", "forgets the row without any key: nan", named="fully masked row is NaN")
 def _(scores, mask):
     return _my_softmax(np.where(mask, scores, -np.inf))
 
 
-@wrong("2.5", "zero for minus infinity")
+@wrong("2.5", "zero for minus infinity", named="zero instead of minus infinity")
 def _(scores, mask):
     return _my_softmax(np.where(mask, scores, 0.0)) * mask.any(axis=-1, keepdims=True)
 
 
-@wrong("2.5", "masks after the softmax and shares out again")
+@wrong("2.5", "masks after the softmax and shares out again", named="shared out again after the softmax, with a guard")
 def _(scores, mask):
     weights = _my_softmax(scores) * mask
     total = weights.sum(axis=-1, keepdims=True)
     return np.where(total > 0, weights / np.where(total > 0, total, 1.0), 0.0)
 
 
-@wrong("2.5", "a very low score: a row without keys looks everywhere")
+@wrong("2.5", "a very low score: a row without keys looks everywhere", named="fully masked row is uniform")
 def _(scores, mask):
     return _my_softmax(np.where(mask, scores, -1e9))
 
 
-@wrong("2.5", "multiplies the scores by the mask")
+@wrong("2.5", "multiplies the scores by the mask", named="zero instead of minus infinity")
 def _(scores, mask):
     return _my_softmax(scores * mask) * mask.any(axis=-1, keepdims=True)
 
 
-@wrong("2.5", "writes minus infinity into the scores themselves")
+@wrong("2.5", "writes minus infinity into the scores themselves", named="input changed in place")
 def _(scores, mask):
     scores[~mask] = -np.inf
     some = mask.any(axis=-1, keepdims=True)
     return np.where(some, _my_softmax(np.where(some, scores, 0.0)), 0.0)
 
 
-@wrong("2.5", "minus 10 is low enough")
+@wrong("2.5", "minus 10 is low enough", named="fill not low enough for 0")
 def _(scores, mask):
     return _my_softmax(np.where(mask, scores, -10.0)) * mask.any(axis=-1, keepdims=True)
 
 
-@wrong("2.5", "fills in the row's lowest score")
+@wrong("2.5", "fills in the row's lowest score", named="the smallest score filled in")
 def _(scores, mask):
     lowest = scores.min(axis=-1, keepdims=True)
     return _my_softmax(np.where(mask, scores, lowest)) * mask.any(axis=-1, keepdims=True)
 
 
-@wrong("2.5", "takes 10,000 off forbidden scores, as older programs do")
+@wrong("2.5", "takes 10,000 off forbidden scores, as older programs do", named="too little taken off")
 def _(scores, mask):
     return _my_softmax(scores - 10_000.0 * ~mask) * mask.any(axis=-1, keepdims=True)
 
 
-@wrong("2.5", "tests which columns, not which rows, have a key")
+@wrong("2.5", "tests which columns, not which rows, have a key", named="empty rows sought along the queries")
 def _(scores, mask):
     some = mask.any(axis=0, keepdims=True)
     return np.where(some, _my_softmax(np.where(mask, scores, -np.inf)), 0.0)
 
 
-@wrong("2.5", "picks out the allowed scores: the shape is lost")
+@wrong("2.5", "picks out the allowed scores: the shape is lost", named="allowed scores picked out")
 def _(scores, mask):
     return _my_softmax(scores[mask])
 
 
-@wrong("2.5", "adds the mask to the scores as 0 or 1")
+@wrong("2.5", "adds the mask to the scores as 0 or 1", named="mask added as 0 or 1")
 def _(scores, mask):
     return _my_softmax(scores + mask) * mask.any(axis=-1, keepdims=True)
 
 
-@wrong("2.5", "largest taken over the forbidden too: allowed ones vanish")
+@wrong(
+    "2.5",
+    "largest taken over the forbidden too: allowed ones vanish",
+    named="shared out again after the softmax, with a guard",
+)
 def _(scores, mask):
     exps = np.exp(scores - scores.max(axis=-1, keepdims=True)) * mask
     return exps / (exps.sum(axis=-1, keepdims=True) + 1e-12)
 
 
-@wrong("2.5", "a row without keys shares out 1 evenly")
+@wrong("2.5", "a row without keys shares out 1 evenly", named="fully masked row is uniform")
 def _(scores, mask):
     weights = _my_softmax(np.where(mask, scores, -np.inf))
     return np.nan_to_num(weights, nan=1 / scores.shape[-1])
 
 
-@wrong("2.5", "leaves rows without a key out of the result")
+@wrong("2.5", "leaves rows without a key out of the result", named="rows without a key left out of the result")
 def _(scores, mask):
     some = mask.any(axis=-1)
     return _my_softmax(np.where(mask[some], scores[some], -np.inf))
 
 
-@wrong("2.5", "minus infinity times the mask makes nan")
+@wrong("2.5", "minus infinity times the mask makes nan", named="infinity times 0")
 def _(scores, mask):
     weights = _my_softmax(scores + (~mask) * -np.inf)
     return weights * mask.any(axis=-1, keepdims=True)
 
 
-@wrong("2.5", "softmax down the columns")
+@wrong("2.5", "softmax down the columns", named="softmax over the queries")
 def _(scores, mask):
     allowed = np.where(mask, scores, -1e30)
     exps = np.exp(allowed - allowed.max(axis=0))
     return exps / exps.sum(axis=0) * mask
 
 
-@wrong("2.5", "a row without keys attends to itself")
+@wrong("2.5", "a row without keys attends to itself", named="fully masked row lies on one key")
 def _(scores, mask):
     own = np.eye(*scores.shape, dtype=bool) & ~mask.any(axis=-1, keepdims=True)
     return _my_softmax(np.where(mask | own, scores, -np.inf))
 
 
-@wrong("2.5", "no keepdims when asking which rows have a key")
+@wrong("2.5", "no keepdims when asking which rows have a key", named="axis lost")
 def _(scores, mask):
     some = mask.any(axis=-1)
     allowed = np.where(mask, scores, -1e30)
     return np.where(some, _my_softmax(allowed), 0.0)
 
 
-@wrong("2.5", "arguments the other way round")
+@wrong("2.5", "arguments the other way round", named="arguments in another order")
 def _(mask, scores):
     return _my_softmax(np.where(mask, scores, -1e30)) * mask
 
 
-@wrong("2.5", "forgets to return")
+@wrong("2.5", "forgets to return", named="no return")
 def _(scores, mask):
     weights = _my_softmax(np.where(mask, scores, -1e30)) * mask
     weights[~mask.any(axis=-1)] = 0.0
 
 
-@wrong("2.5", "the mask as minus a thousand: too little for large scores")
+@wrong("2.5", "the mask as minus a thousand: too little for large scores", named="too little taken off")
 def _(scores, mask):
     weights = _my_softmax(scores - 1000.0 * ~mask)
     return weights * mask.any(axis=-1, keepdims=True)
 
 
-@wrong("2.5", "zero instead of nan by testing == np.nan")
+@wrong("2.5", "zero instead of nan by testing == np.nan", named="fully masked row is NaN")
 def _(scores, mask):
     weights = _my_softmax(np.where(mask, scores, -np.inf))
     weights[weights == np.nan] = 0.0
     return weights
 
 
-@wrong("2.5", "closes a whole row if one key is forbidden")
+@wrong("2.5", "closes a whole row if one key is forbidden", named="every key closed")
 def _(scores, mask):
     return _my_softmax(np.where(mask, scores, -1e30)) * mask.all(axis=-1, keepdims=True)
 
 
-@wrong("2.5", "- for ~ on a mask of True and False")
+@wrong("2.5", "- for ~ on a mask of True and False", named="minus instead of ~")
 def _(scores, mask):
     return _my_softmax(np.where(-mask, -np.inf, scores))
 
@@ -761,99 +765,99 @@ right("2.6", "a partial that is told the axis")(
 )
 
 
-@wrong("2.6", "largest of each column: argmax with axis 0")
+@wrong("2.6", "largest of each column: argmax with axis 0", named="largest weight of each key")
 def _(weights, target):
     return np.mean(weights.argmax(axis=0) == target)
 
 
-@wrong("2.6", "how much weight lies on the target, not how often most")
+@wrong("2.6", "how much weight lies on the target, not how often most", named="mean weight instead of hits")
 def _(weights, target):
     return weights[np.arange(len(target)), target].mean()
 
 
-@wrong("2.6", "the number of hits, not the share")
+@wrong("2.6", "the number of hits, not the share", named="hits counted, not shared")
 def _(weights, target):
     return (weights.argmax(axis=-1) == target).sum()
 
 
-@wrong("2.6", "a hit needs more than half of the weight")
+@wrong("2.6", "a hit needs more than half of the weight", named="more than half")
 def _(weights, target):
     return np.mean(weights[np.arange(len(target)), target] > 0.5)
 
 
-@wrong("2.6", "divides by the number of keys")
+@wrong("2.6", "divides by the number of keys", named="divided by the number of keys")
 def _(weights, target):
     return (weights.argmax(axis=-1) == target).sum() / weights.shape[-1]
 
 
-@wrong("2.6", "argmax without an axis: one place in the whole table")
+@wrong("2.6", "argmax without an axis: one place in the whole table", named="largest weight of the whole map")
 def _(weights, target):
     return np.mean(np.argmax(weights) == target)
 
 
-@wrong("2.6", "which rows hit, not their share")
+@wrong("2.6", "which rows hit, not their share", named="one answer for each query")
 def _(weights, target):
     return weights.argmax(axis=-1) == target
 
 
-@wrong("2.6", "compares the weight itself with the target")
+@wrong("2.6", "compares the weight itself with the target", named="the weight for its place, or whole numbers")
 def _(weights, target):
     return np.mean(weights.max(axis=-1) == target)
 
 
-@wrong("2.6", "keys counted from 1")
+@wrong("2.6", "keys counted from 1", named="another place than the largest")
 def _(weights, target):
     return np.mean(weights.argmax(axis=-1) + 1 == target)
 
 
-@wrong("2.6", "the share of misses")
+@wrong("2.6", "the share of misses", named="misses counted")
 def _(weights, target):
     return np.mean(weights.argmax(axis=-1) != target)
 
 
-@wrong("2.6", "percent")
+@wrong("2.6", "percent", named="per cent")
 def _(weights, target):
     return 100 * np.mean(weights.argmax(axis=-1) == target)
 
 
-@wrong("2.6", "a hit is being among the two largest")
+@wrong("2.6", "a hit is being among the two largest", named="the two largest")
 def _(weights, target):
     top_two = np.argsort(weights, axis=-1)[:, -2:]
     return np.mean([wanted in row for wanted, row in zip(target, top_two)])
 
 
-@wrong("2.6", "any target will do, not that of the row")
+@wrong("2.6", "any target will do, not that of the row", named="any right place")
 def _(weights, target):
     return np.mean([best in target for best in weights.argmax(axis=-1)])
 
 
-@wrong("2.6", "the smallest weight")
+@wrong("2.6", "the smallest weight", named="another place than the largest")
 def _(weights, target):
     return np.mean(weights.argmin(axis=-1) == target)
 
 
-@wrong("2.6", "forgets to return")
+@wrong("2.6", "forgets to return", named="no return")
 def _(weights, target):
     hits = weights.argmax(axis=-1) == target
     hits.mean()
 
 
-@wrong("2.6", "yes or no for the whole map")
+@wrong("2.6", "yes or no for the whole map", named="the weight for its place, or whole numbers")
 def _(weights, target):
     return bool((weights.argmax(axis=-1) == target).all())
 
 
-@wrong("2.6", "whole-number division of the hits")
+@wrong("2.6", "whole-number division of the hits", named="the weight for its place, or whole numbers")
 def _(weights, target):
     return (weights.argmax(axis=-1) == target).sum() // len(target)
 
 
-@wrong("2.6", "takes whole rows at the targets")
+@wrong("2.6", "takes whole rows at the targets", named="whole rows at the right places")
 def _(weights, target):
     return weights[target].max(axis=-1).mean()
 
 
-@wrong("2.6", "a miss is an exception to stop at")
+@wrong("2.6", "a miss is an exception to stop at", named="stopped at the first miss")
 def _(weights, target):
     hits = 0
     for row, wanted in zip(weights, target):
@@ -863,7 +867,7 @@ def _(weights, target):
     return hits / len(target)
 
 
-@wrong("2.6", "leaves the last query out")
+@wrong("2.6", "leaves the last query out", named="an end left out")
 def _(weights, target):
     hits = 0
     for i in range(len(target) - 1):
@@ -871,21 +875,21 @@ def _(weights, target):
     return hits / len(target)
 
 
-@wrong("2.6", "hits only where the right key is that of the query")
+@wrong("2.6", "hits only where the right key is that of the query", named="compared with the query's own place")
 def _(weights, target):
     return np.mean(weights.argmax(axis=-1) == np.arange(len(target)))
 
 
-@wrong("2.6", "hits and number of queries, not divided")
+@wrong("2.6", "hits and number of queries, not divided", named="hits and number of rows, not divided")
 def _(weights, target):
     return int((weights.argmax(axis=-1) == target).sum()), len(target)
 
 
-@wrong("2.6", "prints instead of returning")
+@wrong("2.6", "prints instead of returning", named="no return")
 def _(weights, target):
     print("hit rate", np.mean(weights.argmax(axis=-1) == target))
 
 
-@wrong("2.6", "the mean of the largest weights, right or not")
+@wrong("2.6", "the mean of the largest weights, right or not", named="mean of the largest weights")
 def _(weights, target):
     return weights.max(axis=-1).mean()

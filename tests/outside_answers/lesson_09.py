@@ -24,26 +24,34 @@ right("9.1", "as a float of 4 bytes, which holds it exactly")(np.float32(2**28))
 right("9.1", "as a tensor")(torch.tensor(8192**2 * 4))
 right("9.1", "as an array without axes")(np.array(8192 * 8192 * 4))
 
-wrong("9.1", "counts the weights and forgets that each has 4 bytes")(8192 * 8192)
-wrong("9.1", "one row of the map only")(8192 * 4)
-wrong("9.1", "counts scores and weights, two maps")(2 * 4 * 8192**2)
-wrong("9.1", "gives MiB")(256)
-wrong("9.1", "takes a half, as if nobody saw ahead")(4 * 8192**2 // 2)
-wrong("9.1", "a causal map counted to the byte")(4 * 8192 * 8193 // 2)
-wrong("9.1", "takes 8,000 for 8,192")(4 * 8000**2)
-wrong("9.1", "squares the bytes as well")((4 * 8192) ** 2)
-wrong("9.1", "gives bits")(8 * 4 * 8192**2)
-wrong("9.1", "counts a key and a value of 64 numbers for each token")(2 * 8192 * 64 * 4)
-wrong("9.1", "counts flops at 64 features")(4 * 8192**2 * 64)
-wrong("9.1", "rounds to millions")(268_000_000)
-wrong("9.1", "doubles where it should square")(2 * 8192 * 4)
-wrong("9.1", "gives MB of a million bytes")(268.435456)
-wrong("9.1", "gives GiB")(0.25)
-wrong("9.1", "gives KiB")(262144)
-wrong("9.1", "leaves the diagonal out, nobody looks at himself")(4 * 8192 * 8191)
-wrong("9.1", "takes 8,192 for 2 to the 12")(4 * 4096**2)
-wrong("9.1", "types commas between thousands: three numbers")((268, 435, 456))
-wrong("9.1", "writes the rounded size with its unit")("256 MiB")
+wrong("9.1", "counts the weights and forgets that each has 4 bytes", named="numbers instead of bytes")(8192 * 8192)
+wrong("9.1", "one row of the map only", named="one row")(8192 * 4)
+wrong("9.1", "counts scores and weights, two maps", named="eight bytes a number, or two maps")(2 * 4 * 8192**2)
+wrong("9.1", "gives MiB", named="mebibytes")(256)
+wrong("9.1", "takes a half, as if nobody saw ahead", named="two bytes a number")(4 * 8192**2 // 2)
+wrong("9.1", "a causal map counted to the byte", named="every pair counted once")(4 * 8192 * 8193 // 2)
+wrong("9.1", "takes 8,000 for 8,192", named="8,192 rounded")(4 * 8000**2)
+wrong("9.1", "squares the bytes as well", named="the 4 squared as well")((4 * 8192) ** 2)
+wrong("9.1", "gives bits", named="bits")(8 * 4 * 8192**2)
+wrong(
+    "9.1",
+    "counts a key and a value of 64 numbers for each token",
+    named="the features counted: the bytes of the keys and the values",
+)(2 * 8192 * 64 * 4)
+wrong(
+    "9.1",
+    "counts flops at 64 features",
+    named="the features counted: 64 numbers for each pair, or the flops of the whole",
+)(4 * 8192**2 * 64)
+wrong("9.1", "rounds to millions", named="rounded to 268,000,000")(268_000_000)
+wrong("9.1", "doubles where it should square", named="times two instead of squared")(2 * 8192 * 4)
+wrong("9.1", "gives MB of a million bytes", named="MB, exactly")(268.435456)
+wrong("9.1", "gives GiB", named="gibibytes")(0.25)
+wrong("9.1", "gives KiB", named="kibibytes")(262144)
+wrong("9.1", "leaves the diagonal out, nobody looks at himself", named="a key never for its own query")(4 * 8192 * 8191)
+wrong("9.1", "takes 8,192 for 2 to the 12", named="numbers instead of bytes")(4 * 4096**2)
+wrong("9.1", "types commas between thousands: three numbers", named="commas between thousands")((268, 435, 456))
+wrong("9.1", "writes the rounded size with its unit", named="mebibytes")("256 MiB")
 
 
 # 9.2: one query over blocks of keys and values, read once
@@ -219,7 +227,7 @@ def merged(query, blocks, by=None):
     return so_far
 
 
-@wrong("9.2", "exponentials without subtracting anything")
+@wrong("9.2", "exponentials without subtracting anything", named="no maximum subtracted")
 def _(query, blocks):
     total, mixed = 0, 0
     for key, value in blocks:
@@ -229,7 +237,7 @@ def _(query, blocks):
     return mixed / total
 
 
-@wrong("9.2", "each block its own softmax, and the mean of the contexts")
+@wrong("9.2", "each block its own softmax, and the mean of the contexts", named="mean of the blocks' contexts")
 def _(query, blocks):
     contexts = []
     for key, value in blocks:
@@ -239,11 +247,15 @@ def _(query, blocks):
     return np.mean(contexts, axis=0)
 
 
-wrong("9.2", "the largest so far starts at 0")(lambda query, blocks: carried(query, blocks, shrink, shrink, 0.0))
-wrong("9.2", "shrinks the total, not the mixture")(lambda query, blocks: carried(query, blocks, shrink, lambda *_: 1))
+wrong("9.2", "the largest so far starts at 0", named="maximum begins at 0")(
+    lambda query, blocks: carried(query, blocks, shrink, shrink, 0.0)
+)
+wrong("9.2", "shrinks the total, not the mixture", named="sum of values not rescaled")(
+    lambda query, blocks: carried(query, blocks, shrink, lambda *_: 1)
+)
 
 
-@wrong("9.2", "collects all blocks first, then lesson 02")
+@wrong("9.2", "collects all blocks first, then lesson 02", named="keeps every block")
 def _(query, blocks):
     blocks = list(blocks)
     key = np.concatenate([k for k, _ in blocks])
@@ -253,15 +265,21 @@ def _(query, blocks):
     return exps @ value / exps.sum()
 
 
-wrong("9.2", "shrinks the mixture, not the total")(lambda query, blocks: carried(query, blocks, lambda *_: 1, shrink))
+wrong("9.2", "shrinks the mixture, not the total", named="total not rescaled")(
+    lambda query, blocks: carried(query, blocks, lambda *_: 1, shrink)
+)
 
 
-wrong("9.2", "overwrites the old largest before it computes by what to shrink")(
+wrong("9.2", "overwrites the old largest before it computes by what to shrink", named="no rescaling")(
     lambda query, blocks: carried(query, blocks, lambda *_: 1, lambda *_: 1)
 )
 
 
-@wrong("9.2", "new minus old instead of old minus new: grows, not shrinks")
+@wrong(
+    "9.2",
+    "new minus old instead of old minus new: grows, not shrinks",
+    named="rescaled the wrong way, but for the first block",
+)
 def _(query, blocks):
     m, total, mixed = None, 0.0, 0.0
     for key, value in blocks:
@@ -276,13 +294,13 @@ def _(query, blocks):
     return mixed / total
 
 
-@wrong("9.2", "no division by the square root of d_k")
+@wrong("9.2", "no division by the square root of d_k", named="no scaling")
 def _(query, blocks):
     _, total, mixed = merged(query, blocks, by=lambda key, value: 1)
     return mixed / total
 
 
-@wrong("9.2", "goes through the blocks twice, first for the largest score")
+@wrong("9.2", "goes through the blocks twice, first for the largest score", named="reads the blocks twice")
 def _(query, blocks):
     m = max((key @ query).max() for key, _ in blocks) / np.sqrt(len(query))
     total, mixed = 0.0, 0.0
@@ -293,10 +311,12 @@ def _(query, blocks):
     return mixed / total
 
 
-wrong("9.2", "forgets the last division, by the total")(lambda query, blocks: merged(query, blocks)[2])
+wrong("9.2", "forgets the last division, by the total", named="never divided by the total")(
+    lambda query, blocks: merged(query, blocks)[2]
+)
 
 
-@wrong("9.2", "the first block's largest score serves for all")
+@wrong("9.2", "the first block's largest score serves for all", named="maximum of the first block")
 def _(query, blocks):
     m, total, mixed = None, 0.0, 0.0
     for key, value in blocks:
@@ -309,13 +329,17 @@ def _(query, blocks):
     return mixed / total
 
 
-@wrong("9.2", "divides by d_k instead of its root")
+@wrong("9.2", "divides by d_k instead of its root", named="scaling by d instead of √d")
 def _(query, blocks):
     _, total, mixed = merged(query, blocks, by=lambda key, value: key.shape[-1])
     return mixed / total
 
 
-@wrong("9.2", "divides by the total after every block and shrinks the quotient")
+@wrong(
+    "9.2",
+    "divides by the total after every block and shrinks the quotient",
+    named="divided in every block, and not again",
+)
 def _(query, blocks):
     m, total, context = -np.inf, 0.0, 0.0
     for key, value in blocks:
@@ -328,12 +352,12 @@ def _(query, blocks):
     return context
 
 
-wrong("9.2", "a long way down is far enough: the largest starts at -100")(
+wrong("9.2", "a long way down is far enough: the largest starts at -100", named="maximum begins at 0")(
     lambda query, blocks: carried(query, blocks, shrink, shrink, -100.0)
 )
 
 
-@wrong("9.2", "returns inside the loop, after the first block")
+@wrong("9.2", "returns inside the loop, after the first block", named="only the first block")
 def _(query, blocks):
     so_far = (-np.inf, 0.0, 0.0)
     for key, value in blocks:
@@ -341,10 +365,12 @@ def _(query, blocks):
         return so_far[2] / so_far[1]
 
 
-wrong("9.2", "hands back all three carried numbers")(lambda query, blocks: merged(query, blocks))
+wrong("9.2", "hands back all three carried numbers", named="wrong type")(lambda query, blocks: merged(query, blocks))
 
 
-@wrong("9.2", "mean of the contexts, weighted by how many keys each has")
+@wrong(
+    "9.2", "mean of the contexts, weighted by how many keys each has", named="mean of the blocks' contexts, by length"
+)
 def _(query, blocks):
     seen, context = 0, 0.0
     for key, value in blocks:
@@ -354,7 +380,7 @@ def _(query, blocks):
     return context / seen
 
 
-@wrong("9.2", "clips the scores so that nothing overflows")
+@wrong("9.2", "clips the scores so that nothing overflows", named="scores clipped")
 def _(query, blocks):
     total, mixed = 0.0, 0.0
     for key, value in blocks:
@@ -364,7 +390,7 @@ def _(query, blocks):
     return mixed / total
 
 
-@wrong("9.2", "adds up the blocks' sums, each with its own maximum")
+@wrong("9.2", "adds up the blocks' sums, each with its own maximum", named="each block has its own maximum")
 def _(query, blocks):
     total, mixed = 0.0, 0.0
     for key, value in blocks:
@@ -374,13 +400,17 @@ def _(query, blocks):
     return mixed / total
 
 
-@wrong("9.2", "scales by the width of the values")
+@wrong("9.2", "scales by the width of the values", named="scaled by the width of the values")
 def _(query, blocks):
     _, total, mixed = merged(query, blocks, by=lambda key, value: np.sqrt(value.shape[-1]))
     return mixed / total
 
 
-@wrong("9.2", "grows one array of keys and one of values, block by block")
+@wrong(
+    "9.2",
+    "grows one array of keys and one of values, block by block",
+    named="grows one array of keys and one of values",
+)
 def _(query, blocks):
     keys, values = None, None
     for key, value in blocks:
@@ -391,13 +421,13 @@ def _(query, blocks):
     return exps @ values / exps.sum()
 
 
-@wrong("9.2", "prints the context")
+@wrong("9.2", "prints the context", named="no return")
 def _(query, blocks):
     _, total, mixed = merged(query, blocks)
     print(mixed / total)
 
 
-wrong("9.2", "takes the largest by absolute value")(
+wrong("9.2", "takes the largest by absolute value", named="maximum begins at 0")(
     lambda query, blocks: carried(query, blocks, shrink, shrink, size=lambda scores: np.abs(scores).max())
 )
 
@@ -465,14 +495,14 @@ def band(length, window):
     return (ages(length) >= 0) & (ages(length) < window)
 
 
-wrong("9.3", "one too many: the window does not count its own position")(
+wrong("9.3", "one too many: the window does not count its own position", named="one position too many")(
     lambda length, window: (ages(length) >= 0) & (ages(length) <= window)
 )
-wrong("9.3", "True = forbidden")(lambda length, window: ~band(length, window))
-wrong("9.3", "window to both sides")(lambda length, window: np.abs(ages(length)) < window)
+wrong("9.3", "True = forbidden", named="mask polarity")(lambda length, window: ~band(length, window))
+wrong("9.3", "window to both sides", named="looks ahead")(lambda length, window: np.abs(ages(length)) < window)
 
 
-@wrong("9.3", "negative starts of a slice: early rows are empty")
+@wrong("9.3", "negative starts of a slice: early rows are empty", named="a slice that begins below 0")
 def _(length, window):
     mask = np.zeros((length, length), dtype=bool)
     for i in range(length):
@@ -480,12 +510,18 @@ def _(length, window):
     return mask
 
 
-wrong("9.3", "forgets that nobody sees ahead")(lambda length, window: ages(length) < window)
-wrong("9.3", "one too few: window - 1 in all")(lambda length, window: band(length, window - 1))
-wrong("9.3", "rows are keys: sees what comes instead of what was")(lambda length, window: band(length, window).T)
+wrong("9.3", "forgets that nobody sees ahead", named="window without causal")(
+    lambda length, window: ages(length) < window
+)
+wrong("9.3", "one too few: window - 1 in all", named="one position too few")(
+    lambda length, window: band(length, window - 1)
+)
+wrong("9.3", "rows are keys: sees what comes instead of what was", named="queries and keys exchanged")(
+    lambda length, window: band(length, window).T
+)
 
 
-@wrong("9.3", "index i - k below 0 wraps round to the end")
+@wrong("9.3", "index i - k below 0 wraps round to the end", named="wrapped around the beginning")
 def _(length, window):
     mask = np.zeros((length, length), dtype=bool)
     for i in range(length):
@@ -494,19 +530,25 @@ def _(length, window):
     return mask
 
 
-wrong("9.3", "the causal mask alone")(lambda length, window: np.tri(length, dtype=bool))
-wrong("9.3", "leaves its own position out")(lambda length, window: (ages(length) > 0) & (ages(length) < window))
-wrong("9.3", "half the window before, half after")(lambda length, window: np.abs(ages(length)) <= window // 2)
-wrong("9.3", "a mask to add: 0 and minus infinity")(lambda length, window: np.where(band(length, window), 0.0, -np.inf))
+wrong("9.3", "the causal mask alone", named="causal without window")(lambda length, window: np.tri(length, dtype=bool))
+wrong("9.3", "leaves its own position out", named="own position left out")(
+    lambda length, window: (ages(length) > 0) & (ages(length) < window)
+)
+wrong("9.3", "half the window before, half after", named="half before, half after")(
+    lambda length, window: np.abs(ages(length)) <= window // 2
+)
+wrong("9.3", "a mask to add: 0 and minus infinity", named="added to the scores")(
+    lambda length, window: np.where(band(length, window), 0.0, -np.inf)
+)
 
 
-@wrong("9.3", "cuts the text into pieces of window positions")
+@wrong("9.3", "cuts the text into pieces of window positions", named="windows that do not slide")
 def _(length, window):
     piece = np.arange(length) // window
     return (piece[:, None] == piece) & np.tri(length, dtype=bool)
 
 
-@wrong("9.3", "window positions before it and not itself")
+@wrong("9.3", "window positions before it and not itself", named="window before the own position")
 def _(length, window):
     mask = np.zeros((length, length), dtype=bool)
     for i in range(length):
@@ -514,26 +556,36 @@ def _(length, window):
     return mask
 
 
-wrong("9.3", "sign of the second diagonal: triu(window - 1)")(
+wrong("9.3", "sign of the second diagonal: triu(window - 1)", named="nobody sees anything")(
     lambda length, window: np.triu(np.tril(np.ones((length, length), dtype=bool)), window - 1)
 )
-wrong("9.3", "the last window positions of the text for every query")(
+wrong("9.3", "the last window positions of the text for every query", named="the last keys for all")(
     lambda length, window: np.tri(length, dtype=bool) & (np.arange(length) >= length - window)
 )
-wrong("9.3", "numbers 1.0 and 0.0 instead of True and False")(lambda length, window: band(length, window).astype(float))
-wrong("9.3", "every window-th position back, with holes")(
+wrong("9.3", "numbers 1.0 and 0.0 instead of True and False", named="numbers instead of booleans")(
+    lambda length, window: band(length, window).astype(float)
+)
+wrong("9.3", "every window-th position back, with holes", named="every window-th position")(
     lambda length, window: (ages(length) >= 0) & (ages(length) % window == 0)
 )
-wrong("9.3", "a row has window columns only")(
+wrong("9.3", "a row has window columns only", named="a column for each place in the window")(
     lambda length, window: np.array([[i - k >= 0 for k in range(window)] for i in range(length)])
 )
-wrong("9.3", "no window larger than length - 1")(lambda length, window: band(length, min(window, length - 1)))
-wrong("9.3", "and between two arrays")(lambda length, window: (ages(length) >= 0) and (ages(length) < window))
-wrong("9.3", "the two arguments in the other order")(lambda window, length: band(length, window))
-wrong("9.3", "hands back how many pairs there are")(lambda length, window: int(band(length, window).sum()))
+wrong("9.3", "no window larger than length - 1", named="no window as long as the text")(
+    lambda length, window: band(length, min(window, length - 1))
+)
+wrong("9.3", "and between two arrays", named="the word 'and' between arrays")(
+    lambda length, window: (ages(length) >= 0) and (ages(length) < window)
+)
+wrong("9.3", "the two arguments in the other order", named="arguments in another order")(
+    lambda window, length: band(length, window)
+)
+wrong("9.3", "hands back how many pairs there are", named="how many pairs")(
+    lambda length, window: int(band(length, window).sum())
+)
 
 
-@wrong("9.3", "makes the mask and forgets to return it")
+@wrong("9.3", "makes the mask and forgets to return it", named="no return")
 def _(length, window):
     mask = np.tri(length, dtype=bool)
     mask &= ages(length) < window
@@ -628,51 +680,55 @@ def divided(q, k, value):
     return q @ (k.T @ value) / (q @ k.sum(axis=0))[:, None]
 
 
-wrong("9.4", "does not divide")(lambda query, key, value: positive(query) @ (positive(key).T @ value))
+wrong("9.4", "does not divide", named="no normaliser")(
+    lambda query, key, value: positive(query) @ (positive(key).T @ value)
+)
 
 
-@wrong("9.4", "makes the map, then divides its rows")
+@wrong("9.4", "makes the map, then divides its rows", named="still quadratic")
 def _(query, key, value):
     weights = positive(query) @ positive(key).T
     return weights @ value / weights.sum(axis=1, keepdims=True)
 
 
-@wrong("9.4", "elu, and no + 1")
+@wrong("9.4", "elu, and no + 1", named="elu without the 1")
 def _(query, key, value):
     q, k = (np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1) for x in (query, key))
     return divided(q, k, value)
 
 
-wrong("9.4", "divides by the number of keys")(
+wrong("9.4", "divides by the number of keys", named="divided by the number of keys")(
     lambda query, key, value: positive(query) @ (positive(key).T @ value) / len(key)
 )
-wrong("9.4", "exp for every feature, as in the softmax")(
+wrong("9.4", "exp for every feature, as in the softmax", named="exp everywhere")(
     lambda query, key, value: divided(np.exp(query), np.exp(key), value)
 )
 
 
-@wrong("9.4", "each state row divided by its sum over the keys")
+@wrong("9.4", "each state row divided by its sum over the keys", named="shares of the keys")
 def _(query, key, value):
     k = positive(key)
     return positive(query) @ (k.T @ value / k.sum(axis=0)[:, None])
 
 
-wrong("9.4", "positive features for the keys only")(lambda query, key, value: divided(query, positive(key), value))
+wrong("9.4", "positive features for the keys only", named="feature map on the key only")(
+    lambda query, key, value: divided(query, positive(key), value)
+)
 
 
-@wrong("9.4", "the division lacks its axis: [:, None] forgotten")
+@wrong("9.4", "the division lacks its axis: [:, None] forgotten", named="normaliser without its axis")
 def _(query, key, value):
     q, k = positive(query), positive(key)
     return q @ (k.T @ value) / (q @ k.sum(axis=0))
 
 
-@wrong("9.4", "relu instead of elu + 1")
+@wrong("9.4", "relu instead of elu + 1", named="relu instead of elu + 1")
 def _(query, key, value):
     q, k = np.maximum(query, 0), np.maximum(key, 0)
     return q @ (k.T @ value) / (q @ k.sum(axis=0) + 1e-9)[:, None]
 
 
-@wrong("9.4", "nobody sees ahead: running sums")
+@wrong("9.4", "nobody sees ahead: running sums", named="a state that grows with the queries, its own key with it")
 def _(query, key, value):
     q, k = positive(query), positive(key)
     state, divides, contexts = 0, 0, []
@@ -683,70 +739,74 @@ def _(query, key, value):
     return np.array(contexts)
 
 
-@wrong("9.4", "the old attention, with the softmax")
+@wrong("9.4", "the old attention, with the softmax", named="softmax instead of φ")
 def _(query, key, value):
     scores = query @ key.T / np.sqrt(key.shape[1])
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True) @ value
 
 
-@wrong("9.4", "sums the keys' features over the features")
+@wrong("9.4", "sums the keys' features over the features", named="shapes that do not fit")
 def _(query, key, value):
     q, k = positive(query), positive(key)
     return q @ (k.T @ value) / (q * k.sum(axis=1)).sum(axis=1, keepdims=True)
 
 
-wrong("9.4", "divides by the square root of d_k before the positive features")(
+wrong("9.4", "divides by the square root of d_k before the positive features", named="query scaled by √d")(
     lambda query, key, value: divided(positive(query / np.sqrt(key.shape[1])), positive(key), value)
 )
-wrong("9.4", "without phi: the order of products is free, so nothing else changes")(divided)
+wrong("9.4", "without phi: the order of products is free, so nothing else changes", named="no feature map")(divided)
 
 
-@wrong("9.4", "softmax over the features of the queries, over positions for the keys")
+@wrong("9.4", "softmax over the features of the queries, over positions for the keys", named="a softmax on each side")
 def _(query, key, value):
     q = np.exp(query) / np.exp(query).sum(axis=1, keepdims=True)
     k = np.exp(key) / np.exp(key).sum(axis=0, keepdims=True)
     return q @ (k.T @ value)
 
 
-@wrong("9.4", "the two branches exchanged")
+@wrong("9.4", "the two branches exchanged", named="the two sides of φ exchanged")
 def _(query, key, value):
     q, k = (np.where(x > 0, np.exp(x), x + 1) for x in (query, key))
     return divided(q, k, value)
 
 
-@wrong("9.4", "divides by the sum of all features of all keys")
+@wrong("9.4", "divides by the sum of all features of all keys", named="divided by the sum of all features")
 def _(query, key, value):
     q, k = positive(query), positive(key)
     return q @ (k.T @ value) / k.sum()
 
 
-@wrong("9.4", "x above 0, forgets its + 1")
+@wrong("9.4", "x above 0, forgets its + 1", named="x itself above 0")
 def _(query, key, value):
     q, k = (np.where(x > 0, x, np.exp(np.minimum(x, 0))) for x in (query, key))
     return divided(q, k, value)
 
 
-@wrong("9.4", "makes the contexts' features sum to 1")
+@wrong("9.4", "makes the contexts' features sum to 1", named="rows of the context made to sum to 1")
 def _(query, key, value):
     context = positive(query) @ (positive(key).T @ value)
     return context / context.sum(axis=1, keepdims=True)
 
 
-@wrong("9.4", "subtracts the largest feature first, as a softmax does")
+@wrong(
+    "9.4",
+    "subtracts the largest feature first, as a softmax does",
+    named="largest feature subtracted, of each position",
+)
 def _(query, key, value):
     q = positive(query - query.max(axis=1, keepdims=True))
     k = positive(key - key.max(axis=1, keepdims=True))
     return divided(q, k, value)
 
 
-@wrong("9.4", "hands back context and state")
+@wrong("9.4", "hands back context and state", named="more than was asked for")
 def _(query, key, value):
     q, k = positive(query), positive(key)
     return divided(q, k, value), k.T @ value
 
 
-@wrong("9.4", "changes the arrays it was given into their features")
+@wrong("9.4", "changes the arrays it was given into their features", named="input changed in place")
 def _(query, key, value):
     for x in (query, key):
         below = x <= 0
@@ -755,10 +815,10 @@ def _(query, key, value):
     return divided(query, key, value)
 
 
-wrong("9.4", "max(x, 0) + 1 for all, no exp below 0")(
+wrong("9.4", "max(x, 0) + 1 for all, no exp below 0", named="relu + 1")(
     lambda query, key, value: divided(np.maximum(query, 0) + 1, np.maximum(key, 0) + 1, value)
 )
-wrong("9.4", "keys come before queries in the arguments")(
+wrong("9.4", "keys come before queries in the arguments", named="arguments in another order")(
     lambda key, query, value: divided(positive(query), positive(key), value)
 )
 
@@ -804,35 +864,71 @@ right("9.5", "functools.reduce")(
     )
 )
 
-wrong("9.5", "keys and values are one, no factor of 2")(lambda layers, heads, d, n, size: layers * heads * d * n * size)
-wrong("9.5", "queries are kept, too")(lambda layers, heads, d, n, size: 3 * layers * heads * d * n * size)
-wrong("9.5", "one cache for all layers")(lambda layers, heads, d, n, size: 2 * heads * d * n * size)
-wrong("9.5", "d_k is the width of all heads")(lambda layers, heads, d, n, size: 2 * layers * d * n * size)
-wrong("9.5", "counts numbers and not bytes")(lambda layers, heads, d, n, size: 2 * layers * heads * d * n)
-wrong("9.5", "every pair is kept")(lambda layers, heads, d, n, size: 2 * layers * heads * d * n**2 * size)
-wrong("9.5", "keeps the weights")(lambda layers, heads, d, n, size: layers * heads * n * n * size)
-wrong("9.5", "bytes of one token")(lambda layers, heads, d, n, size: 2 * layers * heads * d * size)
-wrong("9.5", "a key is d_k squared")(lambda layers, heads, d, n, size: 2 * layers * heads * d**2 * n * size)
-wrong("9.5", "in MiB")(lambda layers, heads, d, n, size: 2 * layers * heads * d * n * size / 2**20)
-wrong("9.5", "in bits")(lambda layers, heads, d, n, size: 2 * layers * heads * d * n * size * 8)
-wrong("9.5", "always 4 bytes")(lambda layers, heads, d, n, size: 2 * layers * heads * d * n * 4)
-wrong("9.5", "the newest is not kept")(lambda layers, heads, d, n, size: 2 * layers * heads * d * (n - 1) * size)
-wrong("9.5", "2 for query heads, 2 for K and V")(lambda layers, heads, d, n, size: 4 * layers * heads * d * n * size)
-wrong("9.5", "adds up over the steps")(lambda layers, heads, d, n, size: layers * heads * d * n * (n + 1) * size)
-wrong("9.5", "only values have bytes")(lambda layers, heads, d, n, size: layers * heads * d * n * (1 + size))
-wrong("9.5", "a value is one number")(lambda layers, heads, d, n, size: layers * heads * n * (d + 1) * size)
-wrong("9.5", "adds layers and heads")(lambda layers, heads, d, n, size: 2 * (layers + heads) * d * n * size)
-wrong("9.5", "a state that does not grow")(lambda layers, heads, d, n, size: layers * heads * (d * d + d) * size)
-wrong("9.5", "keys and values as a pair")(lambda layers, heads, d, n, size: (layers * heads * d * n * size,) * 2)
-wrong("9.5", "takes four arguments, 4 bytes known")(lambda layers, heads, d, n: 2 * layers * heads * d * n * 4)
+wrong("9.5", "keys and values are one, no factor of 2", named="only keys or only values")(
+    lambda layers, heads, d, n, size: layers * heads * d * n * size
+)
+wrong("9.5", "queries are kept, too", named="queries kept as well")(
+    lambda layers, heads, d, n, size: 3 * layers * heads * d * n * size
+)
+wrong("9.5", "one cache for all layers", named="one layer")(lambda layers, heads, d, n, size: 2 * heads * d * n * size)
+wrong("9.5", "d_k is the width of all heads", named="one head")(
+    lambda layers, heads, d, n, size: 2 * layers * d * n * size
+)
+wrong("9.5", "counts numbers and not bytes", named="numbers instead of bytes")(
+    lambda layers, heads, d, n, size: 2 * layers * heads * d * n
+)
+wrong("9.5", "every pair is kept", named="squared length")(
+    lambda layers, heads, d, n, size: 2 * layers * heads * d * n**2 * size
+)
+wrong("9.5", "keeps the weights", named="the map instead of the cache")(
+    lambda layers, heads, d, n, size: layers * heads * n * n * size
+)
+wrong("9.5", "bytes of one token", named="one position")(
+    lambda layers, heads, d, n, size: 2 * layers * heads * d * size
+)
+wrong("9.5", "a key is d_k squared", named="d_k squared, twice")(
+    lambda layers, heads, d, n, size: 2 * layers * heads * d**2 * n * size
+)
+wrong("9.5", "in MiB", named="in MiB")(lambda layers, heads, d, n, size: 2 * layers * heads * d * n * size / 2**20)
+wrong("9.5", "in bits", named="bits")(lambda layers, heads, d, n, size: 2 * layers * heads * d * n * size * 8)
+wrong("9.5", "always 4 bytes", named="four bytes taken for granted")(
+    lambda layers, heads, d, n, size: 2 * layers * heads * d * n * 4
+)
+wrong("9.5", "the newest is not kept", named="the last token missing")(
+    lambda layers, heads, d, n, size: 2 * layers * heads * d * (n - 1) * size
+)
+wrong("9.5", "2 for query heads, 2 for K and V", named="twice as much")(
+    lambda layers, heads, d, n, size: 4 * layers * heads * d * n * size
+)
+wrong("9.5", "adds up over the steps", named="added up over the steps")(
+    lambda layers, heads, d, n, size: layers * heads * d * n * (n + 1) * size
+)
+wrong("9.5", "only values have bytes", named="bytes of one of the two")(
+    lambda layers, heads, d, n, size: layers * heads * d * n * (1 + size)
+)
+wrong("9.5", "a value is one number", named="a value is one number")(
+    lambda layers, heads, d, n, size: layers * heads * n * (d + 1) * size
+)
+wrong("9.5", "adds layers and heads", named="layers + kv_heads")(
+    lambda layers, heads, d, n, size: 2 * (layers + heads) * d * n * size
+)
+wrong("9.5", "a state that does not grow", named="a state that does not grow, a table and a sum")(
+    lambda layers, heads, d, n, size: layers * heads * (d * d + d) * size
+)
+wrong("9.5", "keys and values as a pair", named="keys and values apart")(
+    lambda layers, heads, d, n, size: (layers * heads * d * n * size,) * 2
+)
+wrong("9.5", "takes four arguments, 4 bytes known", named="wrong number of arguments")(
+    lambda layers, heads, d, n: 2 * layers * heads * d * n * 4
+)
 
 
-@wrong("9.5", "prints it in words")
+@wrong("9.5", "prints it in words", named="no return")
 def _(layers, kv_heads, d_k, length, bytes_per_number):
     print(2 * layers * kv_heads * d_k * length * bytes_per_number, "bytes")
 
 
-@wrong("9.5", "text with the unit")
+@wrong("9.5", "text with the unit", named="a larger unit, rounded")
 def _(layers, kv_heads, d_k, length, bytes_per_number):
     return f"{2 * layers * kv_heads * d_k * length * bytes_per_number / 2**20:.1f} MiB"
 
@@ -861,38 +957,64 @@ def _(cached, new):
     return positions
 
 
-wrong("9.6", "changes nothing")(lambda cached, new: list(range(new)))
-wrong("9.6", "range from cached to new: takes new for the end")(lambda cached, new: list(range(cached, new)))
-wrong("9.6", "all positions, the cached ones too")(lambda cached, new: list(range(cached + new)))
-wrong("9.6", "the next position is cached + 1")(lambda cached, new: list(range(cached + 1, cached + new + 1)))
-wrong("9.6", "cached - 1 is the last index, so starts there")(
+wrong("9.6", "changes nothing", named="restarts at 0")(lambda cached, new: list(range(new)))
+wrong("9.6", "range from cached to new: takes new for the end", named="new taken for the end")(
+    lambda cached, new: list(range(cached, new))
+)
+wrong("9.6", "all positions, the cached ones too", named="cached ones as well")(
+    lambda cached, new: list(range(cached + new))
+)
+wrong("9.6", "the next position is cached + 1", named="one too far")(
+    lambda cached, new: list(range(cached + 1, cached + new + 1))
+)
+wrong("9.6", "cached - 1 is the last index, so starts there", named="the last cached one again")(
     lambda cached, new: list(range(cached - 1, cached + new - 1))
 )
-wrong("9.6", "end included: one position too many")(lambda cached, new: list(range(cached, cached + new + 1)))
-wrong("9.6", "all new ones stand at the same place")(lambda cached, new: [cached] * new)
-wrong("9.6", "one token at a time, so one number")(lambda cached, new: cached)
-wrong("9.6", "adds a number to a list")(lambda cached, new: cached + list(range(new)))
-wrong("9.6", "positions of those in the cache")(lambda cached, new: list(range(cached)))
-wrong("9.6", "the two numbers exchanged")(lambda cached, new: list(range(new, new + cached)))
-wrong("9.6", "only the last one's position")(lambda cached, new: [cached + new - 1])
-wrong("9.6", "begins one late, ends right")(lambda cached, new: list(range(cached + 1, cached + new)))
-wrong("9.6", "ends one early")(lambda cached, new: list(range(cached, cached + new - 1)))
-wrong("9.6", "counts back from the end")(lambda cached, new: list(range(cached + new - 1, cached - 1, -1)))
-wrong("9.6", "cached ones first, then counts anew from 0")(lambda cached, new: list(range(cached)) + list(range(new)))
-wrong("9.6", "steps of cached, not an offset")(lambda cached, new: [cached * i for i in range(new)])
-wrong("9.6", "linspace with its end included")(lambda cached, new: np.linspace(cached, cached + new, new))
-wrong("9.6", "negative indices, as from the end of a list")(lambda cached, new: list(range(-new, 0)))
-wrong("9.6", "the first new one alone goes behind the cache")(lambda cached, new: [cached, *range(1, new)])
-wrong("9.6", "first and last position only")(lambda cached, new: [cached, cached + new - 1])
+wrong("9.6", "end included: one position too many", named="one too many")(
+    lambda cached, new: list(range(cached, cached + new + 1))
+)
+wrong("9.6", "all new ones stand at the same place", named="all at the same position")(
+    lambda cached, new: [cached] * new
+)
+wrong("9.6", "one token at a time, so one number", named="a number instead of a list")(lambda cached, new: cached)
+wrong("9.6", "adds a number to a list", named="a number added to a list")(lambda cached, new: cached + list(range(new)))
+wrong("9.6", "positions of those in the cache", named="only the cached ones")(lambda cached, new: list(range(cached)))
+wrong("9.6", "the two numbers exchanged", named="cached and new exchanged")(
+    lambda cached, new: list(range(new, new + cached))
+)
+wrong("9.6", "only the last one's position", named="only the last one")(lambda cached, new: [cached + new - 1])
+wrong("9.6", "begins one late, ends right", named="begins one too late, ends rightly")(
+    lambda cached, new: list(range(cached + 1, cached + new))
+)
+wrong("9.6", "ends one early", named="begins rightly, ends one too early")(
+    lambda cached, new: list(range(cached, cached + new - 1))
+)
+wrong("9.6", "counts back from the end", named="backwards")(
+    lambda cached, new: list(range(cached + new - 1, cached - 1, -1))
+)
+wrong("9.6", "cached ones first, then counts anew from 0", named="all of them, the new ones from 0 again")(
+    lambda cached, new: list(range(cached)) + list(range(new))
+)
+wrong("9.6", "steps of cached, not an offset", named="steps as long as the cache")(
+    lambda cached, new: [cached * i for i in range(new)]
+)
+wrong("9.6", "linspace with its end included", named="in steps that are too long")(
+    lambda cached, new: np.linspace(cached, cached + new, new)
+)
+wrong("9.6", "negative indices, as from the end of a list", named="negative")(lambda cached, new: list(range(-new, 0)))
+wrong("9.6", "the first new one alone goes behind the cache", named="the first after the cache, the others from 1")(
+    lambda cached, new: [cached, *range(1, new)]
+)
+wrong("9.6", "first and last position only", named="first and last")(lambda cached, new: [cached, cached + new - 1])
 
 
-@wrong("9.6", "prints the positions")
+@wrong("9.6", "prints the positions", named="no return")
 def _(cached, new):
     for i in range(new):
         print(cached + i)
 
 
-@wrong("9.6", "returns in the loop")
+@wrong("9.6", "returns in the loop", named="only the first new one")
 def _(cached, new):
     for i in range(new):
         return [cached + i]

@@ -66,106 +66,120 @@ right("10.1", "a masked array")(
 )
 right("10.1", "as a batch of one, batch axis left on")(lambda states, mask: unit(states[mask].mean(0, keepdims=True)))
 
-wrong("10.1", "the mean over all pieces, padding too")(lambda states, mask: unit(states.mean(axis=0)))
-wrong("10.1", "the mean is all, length left as it is")(lambda states, mask: states[mask].mean(axis=0))
-wrong("10.1", "mask as whole numbers picks rows 0 and 1")(
+wrong("10.1", "the mean over all pieces, padding too", named="padding averaged in")(
+    lambda states, mask: unit(states.mean(axis=0))
+)
+wrong("10.1", "the mean is all, length left as it is", named="not brought to length 1")(
+    lambda states, mask: states[mask].mean(axis=0)
+)
+wrong("10.1", "mask as whole numbers picks rows 0 and 1", named="the second token instead of the mean")(
     lambda states, mask: unit(states[mask.astype(int)].mean(axis=0))
 )
-wrong("10.1", "the mean over the features")(lambda states, mask: unit(states[mask].mean(axis=1)))
-wrong("10.1", "[CLS] stands for the sentence")(lambda states, mask: unit(states[0]))
-wrong("10.1", "True is padding")(lambda states, mask: unit(states[~mask].mean(axis=0)))
+wrong("10.1", "the mean over the features", named="mean over the features")(
+    lambda states, mask: unit(states[mask].mean(axis=1))
+)
+wrong("10.1", "[CLS] stands for the sentence", named="[CLS] taken")(lambda states, mask: unit(states[0]))
+wrong("10.1", "True is padding", named="mask polarity")(lambda states, mask: unit(states[~mask].mean(axis=0)))
 
 
-@wrong("10.1", "each state to length 1, then the mean")
+@wrong("10.1", "each state to length 1, then the mean", named="only each state brought to length 1")
 def _(states, mask):
     real = states[mask]
     return (real / np.linalg.norm(real, axis=1, keepdims=True)).mean(axis=0)
 
 
-@wrong("10.1", "each state to length 1 first, and the mean once more")
+@wrong("10.1", "each state to length 1 first, and the mean once more", named="each state brought to length 1 first")
 def _(states, mask):
     real = states[mask]
     return unit((real / np.linalg.norm(real, axis=1, keepdims=True)).mean(axis=0))
 
 
-@wrong("10.1", "divides by the sum, so that the features sum to 1")
+@wrong("10.1", "divides by the sum, so that the features sum to 1", named="divided by the sum")
 def _(states, mask):
     mean = states[mask].mean(axis=0)
     return mean / mean.sum()
 
 
-@wrong("10.1", "divides by the squared length")
+@wrong("10.1", "divides by the squared length", named="divided by the squared length")
 def _(states, mask):
     mean = states[mask].mean(axis=0)
     return mean / (mean @ mean)
 
 
-wrong("10.1", "leaves [CLS] and [SEP] out, they are no words")(
+wrong("10.1", "leaves [CLS] and [SEP] out, they are no words", named="[CLS] and [SEP] left out")(
     lambda states, mask: unit(states[mask][1:-1].mean(axis=0))
 )
-wrong("10.1", "padding to 0, divided by all positions, no length")(
+wrong("10.1", "padding to 0, divided by all positions, no length", named="not brought to length 1")(
     lambda states, mask: (states * mask[:, None]).mean(axis=0)
 )
-wrong("10.1", "the largest of each feature instead of the mean")(lambda states, mask: unit(states[mask].max(axis=0)))
+wrong("10.1", "the largest of each feature instead of the mean", named="maximum instead of the mean")(
+    lambda states, mask: unit(states[mask].max(axis=0))
+)
 
 
-@wrong("10.1", "sets padding to 0 in the array it was given")
+@wrong("10.1", "sets padding to 0 in the array it was given", named="input changed in place")
 def _(states, mask):
     states[~mask] = 0
     mean = states.sum(axis=0) / mask.sum()
     return mean / np.linalg.norm(mean)
 
 
-wrong("10.1", "the length of all states together")(
+wrong("10.1", "the length of all states together", named="divided by another length than the mean's")(
     lambda states, mask: states[mask].mean(axis=0) / np.linalg.norm(states[mask])
 )
-wrong("10.1", "the last real piece has read everything")(lambda states, mask: unit(states[mask][-1]))
+wrong("10.1", "the last real piece has read everything", named="last token taken")(
+    lambda states, mask: unit(states[mask][-1])
+)
 
 
-@wrong("10.1", "mean 0 and deviation 1, as in a layer norm")
+@wrong("10.1", "mean 0 and deviation 1, as in a layer norm", named="brought to mean 0 and spread 1")
 def _(states, mask):
     mean = states[mask].mean(axis=0)
     return (mean - mean.mean()) / mean.std()
 
 
-wrong("10.1", "a mean over everything: one number")(lambda states, mask: unit(states[mask].mean()))
-wrong("10.1", "multiplies (T, d) by (T,) without an axis")(lambda states, mask: unit((states * mask).mean(axis=0)))
+wrong("10.1", "a mean over everything: one number", named="one number of length 1")(
+    lambda states, mask: unit(states[mask].mean())
+)
+wrong("10.1", "multiplies (T, d) by (T,) without an axis", named="mask without its axis")(
+    lambda states, mask: unit((states * mask).mean(axis=0))
+)
 
 
-@wrong("10.1", "divides the mean by its largest feature")
+@wrong("10.1", "divides the mean by its largest feature", named="divided by the largest")
 def _(states, mask):
     mean = states[mask].mean(axis=0)
     return mean / np.abs(mean).max()
 
 
-wrong("10.1", "gives each piece length 1 and no mean")(
+wrong("10.1", "gives each piece length 1 and no mean", named="states of length 1, and no mean")(
     lambda states, mask: states[mask] / np.linalg.norm(states[mask], axis=1, keepdims=True)
 )
 
 
-@wrong("10.1", "softmax as a way to normalise")
+@wrong("10.1", "softmax as a way to normalise", named="softmax instead of length 1")
 def _(states, mask):
     mean = states[mask].mean(axis=0)
     return np.exp(mean - mean.max()) / np.exp(mean - mean.max()).sum()
 
 
-@wrong("10.1", "length from the mean over all pieces, padding too")
+@wrong("10.1", "length from the mean over all pieces, padding too", named="divided by another length than the mean's")
 def _(states, mask):
     return states[mask].mean(axis=0) / np.linalg.norm(states.mean(axis=0))
 
 
-@wrong("10.1", "absolute values for the length: sum of |x|")
+@wrong("10.1", "absolute values for the length: sum of |x|", named="divided by the sum of its absolute numbers")
 def _(states, mask):
     mean = states[mask].mean(axis=0)
     return mean / np.abs(mean).sum()
 
 
-@wrong("10.1", "prints the vector")
+@wrong("10.1", "prints the vector", named="no return")
 def _(states, mask):
     print(unit(states[mask].mean(axis=0)))
 
 
-wrong("10.1", "hands back its length, which is always 1")(
+wrong("10.1", "hands back its length, which is always 1", named="one number of length 1")(
     lambda states, mask: float(np.linalg.norm(unit(states[mask].mean(axis=0))))
 )
 
@@ -254,53 +268,53 @@ def _(states, labels):
     return hits / len(x)
 
 
-wrong("10.2", "each row is its own nearest")(
+wrong("10.2", "each row is its own nearest", named="its own neighbour")(
     lambda states, labels: share(unit_rows(states) @ unit_rows(states).T, labels)
 )
 
 
-@wrong("10.2", "dot products, no cosine")
+@wrong("10.2", "dot products, no cosine", named="plain dot product")
 def _(states, labels):
     dots = states @ states.T
     np.fill_diagonal(dots, -np.inf)
     return share(dots, labels)
 
 
-@wrong("10.2", "how many, not which share")
+@wrong("10.2", "how many, not which share", named="number of hits")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, -np.inf)
     return int((labels[cosines.argmax(axis=1)] == labels).sum())
 
 
-@wrong("10.2", "the smallest cosine is the nearest, as with distances")
+@wrong("10.2", "the smallest cosine is the nearest, as with distances", named="the farthest instead of the nearest")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, np.inf)
     return share(-cosines, labels)
 
 
-@wrong("10.2", "Euclidean distance of the states as they are")
+@wrong("10.2", "Euclidean distance of the states as they are", named="Euclidean distance")
 def _(states, labels):
     distances = np.linalg.norm(states[:, None] - states[None], axis=-1)
     np.fill_diagonal(distances, np.inf)
     return share(-distances, labels)
 
 
-@wrong("10.2", "0 on the diagonal is low enough")
+@wrong("10.2", "0 on the diagonal is low enough", named="0 in place of itself")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, 0)
     return share(cosines, labels)
 
 
-@wrong("10.2", "argsort goes down: the second is the second smallest")
+@wrong("10.2", "argsort goes down: the second is the second smallest", named="second from the wrong end")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     return np.mean(labels[np.argsort(cosines, axis=1)[:, 1]] == labels)
 
 
-@wrong("10.2", "takes itself out, and forgets that the indices shift")
+@wrong("10.2", "takes itself out, and forgets that the indices shift", named="places shifted by the one left out")
 def _(states, labels):
     x, hits = unit_rows(states), 0
     for i in range(len(x)):
@@ -309,7 +323,7 @@ def _(states, labels):
     return hits / len(x)
 
 
-@wrong("10.2", "each feature to length 1 over the rows")
+@wrong("10.2", "each feature to length 1 over the rows", named="features normalised instead of states")
 def _(states, labels):
     x = states / np.linalg.norm(states, axis=0, keepdims=True)
     cosines = x @ x.T
@@ -317,14 +331,14 @@ def _(states, labels):
     return share(cosines, labels)
 
 
-@wrong("10.2", "in percent")
+@wrong("10.2", "in percent", named="per cent")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, -np.inf)
     return 100 * share(cosines, labels)
 
 
-@wrong("10.2", "one length for the whole table")
+@wrong("10.2", "one length for the whole table", named="plain dot product")
 def _(states, labels):
     x = states / np.linalg.norm(states)
     cosines = x @ x.T
@@ -340,42 +354,42 @@ def _(states, labels):
     return np.mean((three == labels[:, None]).sum(axis=1) >= 2)
 
 
-@wrong("10.2", "compares the neighbour's index with the label")
+@wrong("10.2", "compares the neighbour's index with the label", named="place compared with the label")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, -np.inf)
     return np.mean(cosines.argmax(axis=1) == labels)
 
 
-@wrong("10.2", "divides by the length of one of the two only")
+@wrong("10.2", "divides by the length of one of the two only", named="plain dot product")
 def _(states, labels):
     cosines = states @ states.T / np.linalg.norm(states, axis=1, keepdims=True)
     np.fill_diagonal(cosines, -np.inf)
     return share(cosines, labels)
 
 
-@wrong("10.2", "the nearest mean of a label")
+@wrong("10.2", "the nearest mean of a label", named="centres instead of neighbours")
 def _(states, labels):
     names = np.unique(labels)
     means = np.array([states[labels == name].mean(axis=0) for name in names])
     return np.mean(names[(unit_rows(states) @ unit_rows(means).T).argmax(axis=1)] == labels)
 
 
-@wrong("10.2", "the share of wrong neighbours")
+@wrong("10.2", "the share of wrong neighbours", named="misses counted")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, -np.inf)
     return 1 - share(cosines, labels)
 
 
-@wrong("10.2", "hands back hit or miss for every row")
+@wrong("10.2", "hands back hit or miss for every row", named="hits instead of their share")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, -np.inf)
     return labels[cosines.argmax(axis=1)] == labels
 
 
-@wrong("10.2", "looks only at rows further down")
+@wrong("10.2", "looks only at rows further down", named="only later rows, over N - 1")
 def _(states, labels):
     x, hits = unit_rows(states), 0
     for i in range(len(x) - 1):
@@ -383,26 +397,26 @@ def _(states, labels):
     return hits / (len(x) - 1)
 
 
-@wrong("10.2", "argmax of the whole table, no axis")
+@wrong("10.2", "argmax of the whole table, no axis", named="one nearest for the whole table")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, -np.inf)
     return float((labels[cosines.argmax()] == labels).mean())
 
 
-@wrong("10.2", "the row before is the neighbour")
+@wrong("10.2", "the row before is the neighbour", named="the row before in the table")
 def _(states, labels):
     return np.mean(labels[1:] == labels[:-1])
 
 
-@wrong("10.2", "whole division of hits by rows")
+@wrong("10.2", "whole division of hits by rows", named="whole division")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, -np.inf)
     return int((labels[cosines.argmax(axis=1)] == labels).sum()) // len(labels)
 
 
-@wrong("10.2", "makes the rows it was given length 1")
+@wrong("10.2", "makes the rows it was given length 1", named="input changed in place")
 def _(states, labels):
     states /= np.linalg.norm(states, axis=1, keepdims=True)
     cosines = states @ states.T
@@ -410,14 +424,14 @@ def _(states, labels):
     return share(cosines, labels)
 
 
-@wrong("10.2", "correlation: subtracts each row's mean first")
+@wrong("10.2", "correlation: subtracts each row's mean first", named="correlation instead of cosine")
 def _(states, labels):
     correlations = np.corrcoef(states)
     np.fill_diagonal(correlations, -np.inf)
     return share(correlations, labels)
 
 
-@wrong("10.2", "the same label means a larger mean cosine")
+@wrong("10.2", "the same label means a larger mean cosine", named="larger mean cosine with the same label")
 def _(states, labels):
     cosines, hits = unit_rows(states) @ unit_rows(states).T, []
     for i in range(len(states)):
@@ -426,7 +440,7 @@ def _(states, labels):
     return np.mean(hits)
 
 
-@wrong("10.2", "computes the share and forgets to return it")
+@wrong("10.2", "computes the share and forgets to return it", named="no return")
 def _(states, labels):
     cosines = unit_rows(states) @ unit_rows(states).T
     np.fill_diagonal(cosines, -np.inf)
@@ -508,86 +522,88 @@ def _(choosing, scoring):
     return np.array([layer, head, scoring[layer, head].mean()])
 
 
-wrong("10.3", "the mean in the half it chose on")(
+wrong("10.3", "the mean in the half it chose on", named="scored on what it was chosen on")(
     lambda choosing, scoring: (*place(choosing.mean(2)), choosing.mean(2).max())
 )
-wrong("10.3", "chooses on the half it scores")(
+wrong("10.3", "chooses on the half it scores", named="chosen on the scoring sentences")(
     lambda choosing, scoring: (*place(scoring.mean(2)), scoring.mean(2).max())
 )
-wrong("10.3", "counts layers and heads from 1")(
+wrong("10.3", "counts layers and heads from 1", named="counted from 1")(
     lambda choosing, scoring: (
         place(choosing.mean(2))[0] + 1,
         place(choosing.mean(2))[1] + 1,
         scoring[place(choosing.mean(2))].mean(),
     )
 )
-wrong("10.3", "the head with the largest single weight")(
+wrong("10.3", "the head with the largest single weight", named="best sentence instead of best mean")(
     lambda choosing, scoring: (*place(choosing.max(2)), scoring[place(choosing.max(2))].mean())
 )
-wrong("10.3", "head before layer")(
+wrong("10.3", "head before layer", named="layer and head swapped")(
     lambda choosing, scoring: (*place(choosing.mean(2))[::-1], scoring[place(choosing.mean(2))].mean())
 )
 
 
-@wrong("10.3", "one flat number for layer and head")
+@wrong("10.3", "one flat number for layer and head", named="flat place")
 def _(choosing, scoring):
     best = int(choosing.mean(axis=-1).argmax())
     return best, scoring.reshape(-1, scoring.shape[-1])[best].mean()
 
 
-@wrong("10.3", "divides the flat index by the number of layers")
+@wrong("10.3", "divides the flat index by the number of layers", named="a place beyond the table")
 def _(choosing, scoring):
     layer, head = divmod(int(choosing.mean(axis=2).argmax()), choosing.shape[0])
     return layer, head, scoring[layer, head].mean()
 
 
-@wrong("10.3", "the best of the scoring half beside the chosen place")
+@wrong("10.3", "the best of the scoring half beside the chosen place", named="best mean in scoring")
 def _(choosing, scoring):
     return (*place(choosing.mean(2)), scoring.mean(2).max())
 
 
-@wrong("10.3", "the best layer on average, then the best head on average")
+@wrong("10.3", "the best layer on average, then the best head on average", named="layer and head chosen apart")
 def _(choosing, scoring):
     layer, head = choosing.mean(axis=(1, 2)).argmax(), choosing.mean(axis=(0, 2)).argmax()
     return layer, head, scoring[layer, head].mean()
 
 
-@wrong("10.3", "both halves together choose")
+@wrong("10.3", "both halves together choose", named="chosen on both")
 def _(choosing, scoring):
     at = place(np.concatenate([choosing, scoring], axis=2).mean(2))
     return (*at, scoring[at].mean())
 
 
-@wrong("10.3", "the mean over layers, axis 0")
+@wrong("10.3", "the mean over layers, axis 0", named="a place beyond the table")
 def _(choosing, scoring):
     at = place(choosing.mean(axis=0))
     return (*at, scoring[at].mean())
 
 
-wrong("10.3", "every sentence of the scoring half, no mean")(
+wrong("10.3", "every sentence of the scoring half, no mean", named="not averaged")(
     lambda choosing, scoring: (*place(choosing.mean(2)), scoring[place(choosing.mean(2))])
 )
-wrong("10.3", "the mean of all heads in the scoring half")(
+wrong("10.3", "the mean of all heads in the scoring half", named="mean of all heads")(
     lambda choosing, scoring: (*place(choosing.mean(2)), scoring.mean())
 )
-wrong("10.3", "argmax of the whole array, sentences too")(
+wrong("10.3", "argmax of the whole array, sentences too", named="best sentence instead of best mean")(
     lambda choosing, scoring: (
         *np.unravel_index(choosing.argmax(), choosing.shape)[:2],
         scoring[np.unravel_index(choosing.argmax(), choosing.shape)[:2]].mean(),
     )
 )
-wrong("10.3", "the sum over the scoring sentences")(
+wrong("10.3", "the sum over the scoring sentences", named="sum instead of mean in scoring")(
     lambda choosing, scoring: (*place(choosing.mean(2)), scoring[place(choosing.mean(2))].sum())
 )
-wrong("10.3", "mass first")(
+wrong("10.3", "mass first", named="number first")(
     lambda choosing, scoring: (scoring[place(choosing.mean(2))].mean(), *place(choosing.mean(2)))
 )
-wrong("10.3", "the median of the scoring sentences")(
+wrong("10.3", "the median of the scoring sentences", named="the median in scoring")(
     lambda choosing, scoring: (*place(choosing.mean(2)), np.median(scoring[place(choosing.mean(2))]))
 )
-wrong("10.3", "only where, not how much")(lambda choosing, scoring: place(choosing.mean(2)))
-wrong("10.3", "only how much, not where")(lambda choosing, scoring: scoring[place(choosing.mean(2))].mean())
-wrong("10.3", "the head that wins most sentences")(
+wrong("10.3", "only where, not how much", named="head alone")(lambda choosing, scoring: place(choosing.mean(2)))
+wrong("10.3", "only how much, not where", named="number alone")(
+    lambda choosing, scoring: scoring[place(choosing.mean(2))].mean()
+)
+wrong("10.3", "the head that wins most sentences", named="most often the best")(
     lambda choosing, scoring: (
         *divmod(int(np.bincount(choosing.reshape(-1, choosing.shape[2]).argmax(0)).argmax()), choosing.shape[1]),
         scoring.reshape(-1, scoring.shape[2])[
@@ -595,29 +611,29 @@ wrong("10.3", "the head that wins most sentences")(
         ].mean(),
     )
 )
-wrong("10.3", "the largest weight of the chosen head in the scoring half")(
+wrong("10.3", "the largest weight of the chosen head in the scoring half", named="best sentence in scoring")(
     lambda choosing, scoring: (*place(choosing.mean(2)), scoring[place(choosing.mean(2))].max())
 )
-wrong("10.3", "the surest head: mean over deviation")(
+wrong("10.3", "the surest head: mean over deviation", named="its worst sentence in choosing")(
     lambda choosing, scoring: (
         *place(choosing.mean(2) / choosing.std(2)),
         scoring[place(choosing.mean(2) / choosing.std(2))].mean(),
     )
 )
-wrong("10.3", "one best head for every layer")(
+wrong("10.3", "one best head for every layer", named="one head for each layer")(
     lambda choosing, scoring: (
         np.arange(len(choosing)),
         choosing.mean(2).argmax(axis=1),
         scoring.mean(2)[np.arange(len(choosing)), choosing.mean(2).argmax(axis=1)],
     )
 )
-wrong("10.3", "the first scoring sentence will do")(
+wrong("10.3", "the first scoring sentence will do", named="its first sentence in scoring")(
     lambda choosing, scoring: (*place(choosing.mean(2)), scoring[(*place(choosing.mean(2)), 0)])
 )
-wrong("10.3", "arguments the other way round")(
+wrong("10.3", "arguments the other way round", named="arguments in another order")(
     lambda scoring, choosing: (*place(choosing.mean(2)), scoring[place(choosing.mean(2))].mean())
 )
-wrong("10.3", "the mean of both halves' means")(
+wrong("10.3", "the mean of both halves' means", named="mean of the two means")(
     lambda choosing, scoring: (
         *place(choosing.mean(2)),
         (scoring[place(choosing.mean(2))].mean() + choosing.mean(2).max()) / 2,
@@ -625,7 +641,7 @@ wrong("10.3", "the mean of both halves' means")(
 )
 
 
-@wrong("10.3", "prints the three")
+@wrong("10.3", "prints the three", named="no return")
 def _(choosing, scoring):
     layer, head = place(choosing.mean(2))
     print(layer, head, scoring[layer, head].mean())
@@ -702,15 +718,15 @@ def without(words, i):
     return words[:i] + words[i + 1 :]
 
 
-wrong("10.4", "leaves out every word that is spelled the same")(
+wrong("10.4", "leaves out every word that is spelled the same", named="removes every equal word")(
     lambda encode, words: [1 - encode(words) @ encode([w for w in words if w != word]) for word in words]
 )
-wrong("10.4", "hands back the cosine")(
+wrong("10.4", "hands back the cosine", named="cosine itself")(
     lambda encode, words: [encode(words) @ encode(without(words, i)) for i in range(len(words))]
 )
 
 
-@wrong("10.4", "remove takes the first word of that spelling")
+@wrong("10.4", "remove takes the first word of that spelling", named="removes the first equal word")
 def _(encode, words):
     whole, effects = encode(words), []
     for word in words:
@@ -720,10 +736,10 @@ def _(encode, words):
     return effects
 
 
-wrong("10.4", "distance between the vectors")(
+wrong("10.4", "distance between the vectors", named="distance instead of cosine")(
     lambda encode, words: [np.linalg.norm(encode(words) - encode(without(words, i))) for i in range(len(words))]
 )
-wrong("10.4", "the word by itself beside the sentence")(
+wrong("10.4", "the word by itself beside the sentence", named="the word alone")(
     lambda encode, words: [1 - encode(words) @ encode([word]) for word in words]
 )
 
@@ -737,15 +753,15 @@ def _(encode, words):
     return [*effects, 1.0]
 
 
-wrong("10.4", "a mask in the word's place")(
+wrong("10.4", "a mask in the word's place", named="replaced instead of deleted")(
     lambda encode, words: [
         1 - encode(words) @ encode([*words[:i], "[MASK]", *words[i + 1 :]]) for i in range(len(words))
     ]
 )
-wrong("10.4", "hands encode a text, not a list")(
+wrong("10.4", "hands encode a text, not a list", named="a sentence instead of a list")(
     lambda encode, words: [1 - encode(" ".join(words)) @ encode(" ".join(without(words, i))) for i in range(len(words))]
 )
-wrong("10.4", "cosine less 1")(
+wrong("10.4", "cosine less 1", named="sign")(
     lambda encode, words: [encode(words) @ encode(without(words, i)) - 1 for i in range(len(words))]
 )
 wrong("10.4", "cuts the sentence off at the word")(
@@ -753,24 +769,24 @@ wrong("10.4", "cuts the sentence off at the word")(
 )
 
 
-@wrong("10.4", "one effect for each spelling, in a dictionary")
+@wrong("10.4", "one effect for each spelling, in a dictionary", named="wrong type")
 def _(encode, words):
     whole = encode(words)
     return {word: 1 - whole @ encode(without(words, i)) for i, word in enumerate(words)}
 
 
-wrong("10.4", "squared distance, without the half")(
+wrong("10.4", "squared distance, without the half", named="squared distance")(
     lambda encode, words: [((encode(words) - encode(without(words, i))) ** 2).sum() for i in range(len(words))]
 )
-wrong("10.4", "words[i:] keeps the word in")(
+wrong("10.4", "words[i:] keeps the word in", named="nothing deleted")(
     lambda encode, words: [1 - encode(words) @ encode(words[:i] + words[i:]) for i in range(len(words))]
 )
-wrong("10.4", "an empty word in its place")(
+wrong("10.4", "an empty word in its place", named="replaced instead of deleted")(
     lambda encode, words: [1 - encode(words) @ encode([*words[:i], "", *words[i + 1 :]]) for i in range(len(words))]
 )
 
 
-@wrong("10.4", "takes words out of the list it was given")
+@wrong("10.4", "takes words out of the list it was given", named="changes the list")
 def _(encode, words):
     whole = encode(words)
     effects = []
@@ -780,34 +796,34 @@ def _(encode, words):
     return effects
 
 
-wrong("10.4", "the mean effect of all words")(
+wrong("10.4", "the mean effect of all words", named="mean of the effects")(
     lambda encode, words: np.mean([1 - encode(words) @ encode(without(words, i)) for i in range(len(words))])
 )
-wrong("10.4", "leaves out the word before: one place off")(
+wrong("10.4", "leaves out the word before: one place off", named="another word left out")(
     lambda encode, words: [1 - encode(words) @ encode(without(words, max(i - 1, 0))) for i in range(len(words))]
 )
 
 
-@wrong("10.4", "shares of the whole effect, sum 1")
+@wrong("10.4", "shares of the whole effect, sum 1", named="shares of the whole")
 def _(encode, words):
     effects = np.array([1 - encode(words) @ encode(without(words, i)) for i in range(len(words))])
     return effects / effects.sum()
 
 
-wrong("10.4", "largest first")(
+wrong("10.4", "largest first", named="sorted")(
     lambda encode, words: sorted(
         (1 - encode(words) @ encode(without(words, i)) for i in range(len(words))), reverse=True
     )
 )
-wrong("10.4", "takes out the word and the one behind it")(
+wrong("10.4", "takes out the word and the one behind it", named="two words at a time")(
     lambda encode, words: [1 - encode(words) @ encode(words[:i] + words[i + 2 :]) for i in range(len(words))]
 )
-wrong("10.4", "1 minus the product, feature by feature")(
+wrong("10.4", "1 minus the product, feature by feature", named="feature by feature")(
     lambda encode, words: [1 - encode(words) * encode(without(words, i)) for i in range(len(words))]
 )
 
 
-@wrong("10.4", "compares with the sentence of the step before")
+@wrong("10.4", "compares with the sentence of the step before", named="compared with the word before")
 def _(encode, words):
     before, effects = encode(words), []
     for i in range(len(words)):
@@ -817,29 +833,29 @@ def _(encode, words):
     return effects
 
 
-wrong("10.4", "the angle in place of 1 minus the cosine")(
+wrong("10.4", "the angle in place of 1 minus the cosine", named="angle")(
     lambda encode, words: [
         math.acos(min(1.0, float(encode(words) @ encode(without(words, i))))) for i in range(len(words))
     ]
 )
-wrong("10.4", "the word with the largest effect")(
+wrong("10.4", "the word with the largest effect", named="place of the largest")(
     lambda encode, words: int(np.argmax([1 - encode(words) @ encode(without(words, i)) for i in range(len(words))]))
 )
-wrong("10.4", "how attended it is counts: a softmax over the effects")(
+wrong("10.4", "how attended it is counts: a softmax over the effects", named="softmax")(
     lambda encode, words: (
         np.exp([1 - encode(words) @ encode(without(words, i)) for i in range(len(words))])
         / np.exp([1 - encode(words) @ encode(without(words, i)) for i in range(len(words))]).sum()
     )
 )
-wrong("10.4", "range starts at 1: the first word has no effect")(
+wrong("10.4", "range starts at 1: the first word has no effect", named="the first word missing")(
     lambda encode, words: [1 - encode(words) @ encode(without(words, i)) for i in range(1, len(words))]
 )
-wrong("10.4", "words come first, encode second")(
+wrong("10.4", "words come first, encode second", named="arguments in another order")(
     lambda words, encode: [1 - encode(words) @ encode(without(words, i)) for i in range(len(words))]
 )
 
 
-@wrong("10.4", "returns inside the loop")
+@wrong("10.4", "returns inside the loop", named="only the first word")
 def _(encode, words):
     for i in range(len(words)):
         return [1 - encode(words) @ encode(without(words, i))]
@@ -854,17 +870,17 @@ right("10.5", "with a bracket")("d)")
 right("10.5", "in brackets")("(d)")
 right("10.5", "a list of one letter")(["d"])
 
-wrong("10.5", "what is attended is what the vector hangs on")("a")
-wrong("10.5", "a high weight is the reason")("b")
-wrong("10.5", "the model understands rivers")("c")
-wrong("10.5", "the mixture, and so the vector as well")("ad")
-wrong("10.5", "the mixture, and so the reason as well")("bd")
-wrong("10.5", "0.9 is as good as all: everything follows")("abcd")
-wrong("10.5", "reason and vector, the mixture is only arithmetic")("ab")
-wrong("10.5", "all but understanding")(["a", "b", "d"])
-wrong("10.5", "the weight by itself shows nothing")("none")
-wrong("10.5", "hands back the weight")(0.9)
-wrong("10.5", "all but the mixture")("abc")
-wrong("10.5", "true or false, as if one sentence were asked")(True)
-wrong("10.5", "counts the answers from 0")(3)
-wrong("10.5", "understanding is a mixture, too")("cd")
+wrong("10.5", "what is attended is what the vector hangs on", named="a weight is an effect")("a")
+wrong("10.5", "a high weight is the reason", named="a weight is a reason")("b")
+wrong("10.5", "the model understands rivers", named="a weight is understanding")("c")
+wrong("10.5", "the mixture, and so the vector as well", named="several letters")("ad")
+wrong("10.5", "the mixture, and so the reason as well", named="several letters")("bd")
+wrong("10.5", "0.9 is as good as all: everything follows", named="several letters")("abcd")
+wrong("10.5", "reason and vector, the mixture is only arithmetic", named="several letters")("ab")
+wrong("10.5", "all but understanding", named="several letters")(["a", "b", "d"])
+wrong("10.5", "the weight by itself shows nothing", named="none of the four")("none")
+wrong("10.5", "hands back the weight", named="a number instead of a letter")(0.9)
+wrong("10.5", "all but the mixture", named="several letters")("abc")
+wrong("10.5", "true or false, as if one sentence were asked", named="a number instead of a letter")(True)
+wrong("10.5", "counts the answers from 0", named="a number instead of a letter")(3)
+wrong("10.5", "understanding is a mixture, too", named="several letters")("cd")
