@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np  # for the shapes alone: torch.broadcast_shapes loads sympy, a quarter of a second
 import torch
 from torch import Tensor
 
@@ -132,8 +133,8 @@ def require_attention_inputs(function: str, query: Tensor, key: Tensor, value: T
             f"value has {value.shape[-2]} (shape {shapes[2]}); each key needs exactly one value."
         )
     try:
-        torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
-    except RuntimeError:
+        np.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
+    except ValueError:
         raise ValueError(
             f"{function}: the leading axes of query {shapes[0]}, key {shapes[1]} and value {shapes[2]} "
             "do not fit together."
@@ -148,8 +149,8 @@ def _require_mask(function: str, mask: object, scores_shape: torch.Size) -> None
 
 def _require_fit(function: str, name: str, tensor: Tensor, scores_shape: torch.Size) -> None:
     try:
-        fits = torch.broadcast_shapes(tensor.shape, scores_shape) == scores_shape
-    except RuntimeError:
+        fits = np.broadcast_shapes(tensor.shape, scores_shape) == scores_shape
+    except ValueError:
         fits = False
     if not fits:
         raise ValueError(

@@ -381,6 +381,14 @@ def test_what_cannot_be_read_or_written_is_named_before_anything_runs(tmp_path, 
         assert said in capsys.readouterr().err
 
 
+def test_the_index_of_another_site_is_not_replaced(tmp_path, monkeypatch):
+    monkeypatch.setattr("course_utils.authoring.pages.run", lambda *_, **__: pytest.fail("ran"))
+    (tmp_path / "index.html").write_text("<title>My garden</title>", encoding="utf-8")
+    with pytest.raises(LessonError, match="is not an index of these lessons"):
+        export([lesson(tmp_path / "asked", "01_good.ipynb", "md # Good")], tmp_path)
+    assert (tmp_path / "index.html").read_text(encoding="utf-8") == "<title>My garden</title>"
+
+
 def test_a_copy_of_a_lesson_stands_in_the_index_in_place_of_the_lesson(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "lesson_page", lambda path, linked: "")
     name = sorted(NOTEBOOKS.glob("*.ipynb"))[0].name

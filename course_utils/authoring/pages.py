@@ -64,17 +64,24 @@ def export(notebooks: Sequence[Path], folder: Path) -> list[Path]:
     Nothing is written unless every lesson runs. Returns the pages' files, in the order of the lessons.
 
     Raises LessonError as ``lessons.run`` does, when a formula or a picture cannot be shown, and for a file that is no
-    notebook, two pages of one name or a folder that is none; ImportError when the package for formulas is missing.
+    notebook, two pages of one name, a folder that is none or has the index of another site. Raises ImportError when
+    the package for formulas is missing.
     """
     mathml("x")  # before minutes of running
     require_lessons(notebooks)
     require_folder(folder, [INDEX, *(_page(folder, path).name for path in {path.resolve() for path in notebooks})])
+    _require_own_index(folder / INDEX)
     asked = {path.name: path for path in notebooks}
     known = {path.name: path for path in NOTEBOOKS.glob("*.ipynb")} | asked
     linked = [path for name, path in sorted(known.items()) if name in asked or _page(folder, path).exists()]
     pages = {_page(folder, path): lesson_page(path, linked) for path in notebooks}
     write_all(pages | {folder / INDEX: _index(linked)})
     return list(pages)
+
+
+def _require_own_index(index: Path) -> None:
+    if index.exists() and f"<title>{COURSE}</title>" not in index.read_text(encoding="utf-8", errors="replace"):
+        raise LessonError(f"{index} is not an index of these lessons; name another folder.")
 
 
 def lesson_page(path: Path, linked: Sequence[Path] = ()) -> str:
