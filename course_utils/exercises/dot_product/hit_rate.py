@@ -8,8 +8,8 @@ import torch
 from course_utils.exercises import hits
 from course_utils.exercises.exercise import Exercise, Misconception
 
-_MORE_WEIGHTS = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.3, 0.4, 0.3], [0.8, 0.1, 0.1], [0.2, 0.2, 0.6]])
-_MORE_TARGET = np.array([1, 2, 1, 0, 0])
+_SMALL_MAP = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.35, 0.4, 0.25], [0.8, 0.12, 0.08], [0.15, 0.25, 0.6]])
+_SMALL_TARGET = np.array([1, 2, 1, 0, 0])
 
 HIT_RATE = Exercise(
     id="2.6",
@@ -19,7 +19,7 @@ HIT_RATE = Exercise(
     kind="write",
     minutes=5,
     difficulty=2,
-    cases=((hits.MAP, hits.TARGET), (_MORE_WEIGHTS, _MORE_TARGET)),
+    cases=((_SMALL_MAP, _SMALL_TARGET), (hits.MAP, hits.TARGET)),
     right=lambda weights, target: (torch.as_tensor(weights).argmax(-1) == torch.as_tensor(target)).double().mean(),
     misconceptions=(
         Misconception(
