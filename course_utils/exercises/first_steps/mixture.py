@@ -358,7 +358,7 @@ MIXTURE = Exercise(
             _of_mixture(lambda mixed: 100 * mixed),
             "{got}: a hundred times the mixture. The weights are shares of 1, not per cent.",
         ),
-        *roundings(_of_mixture, "{got}: rounded or cut off. Give the mixture just as it is computed."),
+        *roundings(_of_mixture, "{got}: rounded or cut off. Give the mixture as it is computed."),
     ),
     hints=(
         "For weights 0.2, 0.5, 0.3 and a first column of 10, 5, 1 the first feature is 0.2·10 + 0.5·5 + 0.3·1.",

@@ -409,7 +409,7 @@ SHARES = Exercise(
         ),
         *roundings(
             _of_shares,
-            "{got}: rounded or cut off, so together they miss 1. Give back the shares just as they are computed.",
+            "{got}: rounded or cut off, so together they miss 1. Give back the shares as they are computed.",
         ),
         Misconception(
             "whole numbers stay whole",

@@ -372,7 +372,7 @@ BEST_OF_GRID = Exercise(
             Misconception(
                 "rounded",
                 lambda accuracy, digits=digits: accuracy.mean(2).max(1).round(digits),
-                "{got}: rounded. Small differences between models would be lost; give the means just as they are.",
+                "{got}: rounded. Small differences between models would be lost; give the means as they are.",
             )
             for digits in (0, 1, 2)
         ),
