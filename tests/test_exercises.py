@@ -398,6 +398,19 @@ def test_html_is_escaped():
     assert "&lt;script&gt;" in check("2.2", "<script>alert(1)</script>")._repr_html_()
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("squared *samples*, not *the* power", "squared <em>samples</em>, not <em>the</em> power"),
+        ("(the *other key*).", "(the <em>other key</em>)."),
+        ("a * b and 2*a*b and f(*a, *b) and a**2", "a * b and 2*a*b and f(*a, *b) and a**2"),
+        ("one\n*<b>*", "one<br>*&lt;b&gt;*"),
+    ],
+)
+def test_words_between_asterisks_are_emphasised(text, shown):
+    assert shown in CheckResult("2.1", "failed", text)._repr_html_()
+
+
 def by_loops(query, key):
     rows = []
     for q in query.tolist():

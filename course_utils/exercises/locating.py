@@ -179,7 +179,8 @@ ERRORS = (
      "+ and * each axis is equally long in both, or 1.", "shapes that do not fit"),
     (r"cannot reshape|shape '.*' is invalid|array split does not result|split_sizes to sum|one unknown dimension|"
      "only one dimension can be inferred", "The new shape needs as many numbers as the old one: multiply its axes (-1 "
-     "may stand once). Which axis is cut, and into how many?", "a shape with other numbers of entries"),
+     "may stand once). Which axes are there, how long is each, and "
+     "which are to become one, or two?", "a shape with other numbers of entries"),
     (r"view size is not compatible", "After a transpose, view cannot put the numbers in a new shape: reshape can.",
      "view after a transpose"),
     (r"axis .* out of bounds|Dimension out of range|axes don't match|repeated axis|desired ordering of dim|"
@@ -187,7 +188,8 @@ ERRORS = (
      "of numbers has one axis, a table two.", "an axis that is not there"),
     (r"index.* out of (bounds|range)|too many indices", "There is no such place: places are counted from 0, so the "
      "last is the length minus 1; and a table has two indices.", "an index beyond the end"),
-    (r"name '.*' is not defined", "The name is spelt differently elsewhere, or the cell that defines it was not run.",
+    (r"name '.*' is not defined", "The name is spelt differently elsewhere, or the cell that defines it was not run; a "
+     "function that you wrote in another lesson has to be copied into this one.",
      "a name not defined"),
     (r"local variable '.*'|cannot access (local|free) variable", "It is used before it is given a value: give it one "
      "before the line that uses it, also where a loop or an if is passed over.", "used before it has a value"),

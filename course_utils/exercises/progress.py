@@ -159,7 +159,7 @@ def load(path: object, records: Records, known: Sequence[str]) -> str:
 def _read(file: Path) -> tuple[dict[str, Record] | None, str]:
     """The records of a file, and what is wrong with it in words; None where it is not such a file."""
     if not file.is_file():
-        return None, f"{file.name} is a folder." if file.is_dir() else f"there is no file {file.name} here."
+        return None, f"{file.name} is a folder." if file.is_dir() else f"there is no file {file}."
     if file.stat().st_size > LARGEST_FILE:
         return None, f"{file.name} is too large to be saved progress."
     try:

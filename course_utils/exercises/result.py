@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 
 PASSED, FAILED, NOT_ATTEMPTED = "passed", "failed", "not attempted"
 SIGNS = {PASSED: "✔", FAILED: "✘", NOT_ATTEMPTED: "○"}
 COLOURS = {PASSED: "#009E73", FAILED: "#D55E00", NOT_ATTEMPTED: "#777777"}
+
+
+def _as_html(text: str) -> str:
+    """Text with its lines, and *words* between asterisks emphasised; a product as in a * b or 2*a*b stays as it is."""
+    emphasised = r"(?<![\w*)\]])\*(\w(?:[^*\n]*?\w)?)\*(?![\w*(\[])"
+    return re.sub(emphasised, r"<em>\1</em>", html.escape(text)).replace("\n", "<br>")
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class CheckResult:
         return f"{self.headline} {self.message}"
 
     def _repr_html_(self) -> str:
-        body = html.escape(self.message).replace("\n", "<br>")
+        body = _as_html(self.message)
         return (
             f'<div style="border-left:4px solid {COLOURS[self.status]};padding:2px 10px">'
             f"<strong>{html.escape(self.headline)}</strong> {body}</div>"
@@ -48,7 +55,7 @@ class Shown:
         return "\n".join(part for part in (self.heading, self.body, self.code) if part)
 
     def _repr_html_(self) -> str:
-        body = html.escape(self.body).replace("\n", "<br>")
+        body = _as_html(self.body)
         code = f"<pre>{html.escape(self.code)}</pre>" if self.code else ""
         return f"<div><strong>{html.escape(self.heading)}</strong> {body}{code}</div>"
 

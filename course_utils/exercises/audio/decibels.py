@@ -111,9 +111,9 @@ _NAMED = (
     Misconception(
         "decibels of two noises added",
         lambda: _BEFORE - 2 * _TENFOLD,
-        "{got}: you took 40 dB off. Two noises of 20 dB are not one of 40: decibels are logarithms, their sum "
-        "stands for a *product*, and two noises double the power, 3 dB. (If the 40 were 20·log10 of the power: ten "
-        "times the samples are 100 times the power, 10·log10(100) = 20.)",
+        "{got}: you took 40 dB off. Was 20 taken off again, for the second noise? Two noises of 20 dB are not one of "
+        "40: decibels are logarithms, their sum stands for a *product*, and two noises double the power, 3 dB. (If the "
+        "40 were 20·log10 of the power: ten times the samples are 100 times the power, 10·log10(100) = 20.)",
         seen="https://github.com/angularsen/UnitsNet/issues/1569",
     ),
     Misconception(

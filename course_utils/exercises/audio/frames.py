@@ -431,7 +431,8 @@ FRAMES = Exercise(
     hints=(
         "Take 9 samples, frames of 3 and a hop of 2, and write the frames under one another with a pencil. Where does "
         "the last one begin?",
-        "Frame t is samples[t * hop : t * hop + length]. How many of them end before the samples do?",
+        "Frame t is samples[t * hop : t * hop + length]. How many of them still fit? The last may end "
+        "where the samples end.",
         "T = 1 + (len(samples) - length) // hop; np.stack puts a list of equally long frames under one another.",
     ),
     praise="A frame every hop, each a row, and nothing made up at the end: T = 1 + (S - length) // hop.",

@@ -562,8 +562,7 @@ _POOL_MISTAKES = (
         "no maximum subtracted",
         _shared(lambda scores, mels: _plain(scores / math.sqrt(mels))),
         "Right for small scores. With decibels they are large: here the best one is -1755, exp of that is 0, and 0/0 "
-        "is NaN. Your weights are {got[1]}. Subtract the largest score first (lesson 02, section 4), or use the "
-        "course's softmax.",
+        "is NaN. Your weights are {got[1]}. Subtract the largest score first (lesson 02, section 4).",
     ),
 )
 

@@ -347,8 +347,8 @@ MASKED = Exercise(
             "fully masked row is NaN",
             lambda scores, mask: np.where(mask.any(-1, keepdims=True), _masked(scores, mask), np.nan),
             "Right, except where a query may attend nowhere: there all scores are -inf, and the softmax comes to 0/0 "
-            "or inf - inf, which is NaN. The course's answer is a row of zeros (section 6). NaN equals nothing, not "
-            "even itself, so == np.nan never finds it: np.isnan does.",
+            "or inf - inf, which is NaN. The course's answer is a row of zeros (section 6). NaN times 0 is NaN, and "
+            "== np.nan never finds it: choose with np.where. The question is for each row: mask.any(axis=-1).",
             seen="https://github.com/pytorch/pytorch/issues/103749",
         ),
         Misconception(

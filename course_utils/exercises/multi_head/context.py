@@ -107,7 +107,7 @@ MULTI_HEAD = Exercise(
         Misconception(
             "scaled by all features",
             with_steps(divide_by=lambda d_k, d_model, T_k: np.sqrt(d_model)),
-            "Right with one head. With two you still divide by the root of d_model, 10, but a head's dot products "
+            "Right with one head. With two you still divide by √10, the root of d_model, but a head's dot products "
             "have only d_k = 5 terms: divide by √5.",
             seen="https://github.com/lucidrains/vit-pytorch/issues/65",
         ),

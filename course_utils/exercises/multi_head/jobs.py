@@ -51,8 +51,8 @@ _NAMED = (
     Misconception(
         "rows and columns swapped",
         lambda: ("left neighbour", "twin", "neither"),
-        "You read the maps by columns. A row is the token that looks. Take the row of 'd red' in map A: its "
-        "largest weight is on 'b blue'. Does that stand to the left of 'd red', or to the right? Then the same "
+        "Columns read as rows, or right taken for left? A row is the token that looks. Take the row of 'd red' in map "
+        "A: its largest weight is on 'b blue'. Does that stand to the left of 'd red', or to the right? Then the same "
         "row in map C. (Map B does not show the mistake: twins look at each other, so its rows and columns are nearly "
         "alike.)",
         seen="https://github.com/facebookresearch/detr/issues/162",

@@ -87,8 +87,7 @@ SPLIT = Exercise(
             split_straight,
             "The shape is right, the content is not: reshape never moves a number, it only cuts the same row of "
             "numbers anew. With 3 positions of the 4 features 0 1 2 3, 10 11 12 13, 20 21 22 23 and 2 heads, your "
-            "first head begins 0 1, 2 3: two slices of position 0. It should be 0 1, 10 11, 20 21. Cut the last axis "
-            "only, (T, num_heads, d_k), then swap the first two axes.",
+            "first head begins 0 1, 2 3: two slices of position 0. It should be 0 1, 10 11, 20 21.",
             seen="https://github.com/hyunwoongko/transformer/issues/15",
         ),
         Misconception(
@@ -140,8 +139,8 @@ SPLIT = Exercise(
         Misconception(
             "heads on the last axis",
             lambda x, num_heads: x.reshape(len(x), num_heads, -1).swapaxes(1, 2),
-            "The right slices, but the heads are on the last axis, (T, d_k, num_heads). They come first: swap axes 0 "
-            "and 1, or np.stack without an axis.",
+            "The right slices, but the heads are on the last axis, (T, d_k, num_heads). They come first: after "
+            "the reshape to (T, num_heads, d_k), swap axes 0 and 1 instead; or np.stack without an axis.",
         ),
         Misconception(
             "num_heads and d_k exchanged",
