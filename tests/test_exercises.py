@@ -380,6 +380,7 @@ def test_an_exception_is_shown_at_the_learners_line():
     assert "AttributeError" in result.message and "scores.no_such_method()" in result.message
 
 
+@pytest.mark.needs_alarm
 def test_an_endless_loop_is_stopped():
     def endless(scores):
         while True:

@@ -286,6 +286,7 @@ class EndlessToRead:
         endless()
 
 
+@pytest.mark.needs_alarm
 def test_an_endless_loop_is_stopped(exercise, monkeypatch):
     monkeypatch.setattr(sandbox, "SECONDS", 0.05)
     monkeypatch.setattr(sandbox, "AGAIN", 0.02)
@@ -296,6 +297,7 @@ def test_an_endless_loop_is_stopped(exercise, monkeypatch):
         assert not exercise.cases or result.misconception == "does not come to an end"
 
 
+@pytest.mark.needs_alarm
 def test_what_is_endless_to_read_is_given_up(monkeypatch):
     monkeypatch.setattr(sandbox, "SECONDS", 0.05)
     started = time.monotonic()
@@ -329,6 +331,7 @@ def test_a_mistake_that_was_interrupted_is_worked_out_again():
     assert [judge(exercise, np.exp).misconception for _ in range(2)] == [None, "exponentials alone"]
 
 
+@pytest.mark.needs_alarm
 def test_a_limit_inside_another_leaves_it_running():
     with pytest.raises(sandbox.TooLong), sandbox.time_limit(0.4):
         with pytest.raises(sandbox.TooLong), sandbox.time_limit(0.05):
@@ -336,6 +339,7 @@ def test_a_limit_inside_another_leaves_it_running():
         endless()
 
 
+@pytest.mark.needs_alarm
 def test_no_alarm_is_left_behind():
     import signal
 

@@ -522,6 +522,7 @@ def test_in_a_thread_the_verdict_is_the_same():
     assert in_a_thread(lambda: judge(WEIGHTS, softmax)).status == "passed"
 
 
+@pytest.mark.needs_alarm
 def test_without_alarms_the_verdict_is_the_same(monkeypatch):
     expected = {case: judge(exercise, answer) for case, (exercise, answer, _, _) in LOCATED.items()}
     for name in ("setitimer", "getitimer", "SIGALRM", "ITIMER_REAL"):  # Windows has none of them
@@ -895,11 +896,13 @@ def test_the_meaning_stands_beside_pythons_words():
     assert "(matmul: Input operand 1" in result.message and "The shapes do not fit. Print them" in result.message
 
 
+@pytest.mark.needs_alarm
 def test_no_limit_is_left_running():
     judge(WEIGHTS, softmax)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+@pytest.mark.needs_alarm
 def test_an_endless_loop_is_named(monkeypatch):
     monkeypatch.setattr(sandbox, "SECONDS", 0.1)
 
