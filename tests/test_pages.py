@@ -19,8 +19,8 @@ from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_utils.__main__ import main
-from course_utils.authoring import pages
-from course_utils.authoring.lessons import NOTEBOOKS, LessonError
+from course_utils.authoring import pages, rendering
+from course_utils.authoring.lessons import BOOTSTRAP, NOTEBOOKS, LessonError
 from course_utils.authoring.mathematics import mathml
 from course_utils.authoring.pages import export
 from course_utils.plotting import svg
@@ -106,7 +106,7 @@ def test_every_formula_of_a_lesson_becomes_mathml(path):
 
 
 def render(source, linked=(), folder=""):
-    renderer = pages._Renderer(escape=False, embed_images=True, path=str(folder), exclude_anchor_links=True)
+    renderer = rendering.Renderer(escape=False, embed_images=True, path=str(folder), exclude_anchor_links=True)
     renderer.pages = {name: name.replace(".ipynb", ".html") for name in linked}
     return MarkdownWithMath(renderer=renderer).render(source)
 
@@ -336,6 +336,16 @@ def test_a_page_holds_what_the_run_gave(exported):
         assert not re.findall(r'(?:src|href)="(?!data:|#|[\w.]+html")[^"]*"', page)
 
 
+def test_the_cell_that_finds_the_course_is_neither_run_nor_shown(tmp_path):
+    path = lesson(tmp_path, "01_a.ipynb", "md # A", "1 / 0", "print('the set-up')")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata.tags = [BOOTSTRAP]
+    nbformat.write(notebook, path)
+    shown, _ = rendering.run_with_views(path)
+    assert [cell.source for cell in shown.cells] == ["# A", "print('the set-up')"]
+    assert shown.cells[1].execution_count == 1
+
+
 def test_the_index_and_the_pages_lead_to_one_another(exported):
     index = (exported / "out" / "index.html").read_text(encoding="utf-8")
     assert '<a href="01_a.html">01 · First</a>' in index and '<a href="02_b.html">02 · Second</a>' in index
@@ -382,7 +392,7 @@ def test_what_cannot_be_read_or_written_is_named_before_anything_runs(tmp_path, 
 
 
 def test_the_index_of_another_site_is_not_replaced(tmp_path, monkeypatch):
-    monkeypatch.setattr("course_utils.authoring.pages.run", lambda *_, **__: pytest.fail("ran"))
+    monkeypatch.setattr("course_utils.authoring.rendering.run", lambda *_, **__: pytest.fail("ran"))
     (tmp_path / "index.html").write_text("<title>My garden</title>", encoding="utf-8")
     with pytest.raises(LessonError, match="is not an index of these lessons"):
         export([lesson(tmp_path / "asked", "01_good.ipynb", "md # Good")], tmp_path)

@@ -2,8 +2,10 @@
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from course_utils.__main__ import main
+from course_utils.authoring import lessons
 from course_utils.authoring.lessons import CLOCK, LessonError, run_and_store
 
 WIDGET = "from course_utils.widgets.sharing import sharing_explorer\nsharing_explorer()"
@@ -72,3 +74,110 @@ def test_a_failing_lesson_is_refused_and_the_file_kept(tmp_path):
     with pytest.raises(LessonError, match="ZeroDivisionError"):
         run_and_store(path)
     assert path.read_bytes() == before
+
+
+# what `store --check` sees without running anything
+
+
+def ran_a_cell_again(notebook):
+    notebook.cells[2].execution_count = 9
+
+
+def did_not_run_a_new_cell(notebook):
+    notebook.cells.append(new_code_cell("print(3)"))
+
+
+def left_an_error(notebook):
+    notebook.cells[1].outputs.append(new_output("error", ename="ValueError", evalue="no such head", traceback=[]))
+
+
+def wrote_to_stderr(notebook):
+    notebook.cells[1].outputs.append(new_output("stream", name="stderr", text="careful"))
+
+
+def saved_the_widgets(notebook):
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+
+
+def saved_a_live_view(notebook):
+    notebook.cells[3].outputs[0].data["application/vnd.jupyter.widget-view+json"]["model_id"] = "0a1b"
+
+
+def saved_in_an_editor(notebook):
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.12.1", "pygments_lexer": "ipython3"}
+
+
+def recorded_times(notebook):
+    notebook.cells[1].metadata["execution"] = {"iopub.status.idle": "2026-11-23T08:00:00Z"}
+
+
+def changed_what_reads_the_clock(notebook):
+    notebook.cells[2].source += "  # changed"
+
+
+def drew_too_much(notebook):
+    notebook.cells[1].outputs[0].text = "x" * 600_000
+
+
+DIRT = {
+    ran_a_cell_again: "code cell 2 has the count 9; one Run All gives 2",
+    did_not_run_a_new_cell: "code cell 4 has the count blank; one Run All gives 4",
+    left_an_error: "no such head",
+    wrote_to_stderr: "careful",
+    saved_the_widgets: "more than a stored lesson",
+    saved_a_live_view: "more than a stored lesson",
+    saved_in_an_editor: "more than a stored lesson",
+    recorded_times: "more than a stored lesson",
+    changed_what_reads_the_clock: "more than a stored lesson",
+    drew_too_much: "the limit is 500,000",
+}
+
+
+@pytest.fixture(scope="module")
+def stored_lesson(tmp_path_factory):
+    """A lesson with a print, a cell that reads the clock and a widget, as `store` has left it."""
+    path = lesson(tmp_path_factory.mktemp("stored") / "05_lesson.ipynb", "print(1)", "print(2)", WIDGET)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].metadata["tags"] = [CLOCK]
+    nbformat.write(notebook, path)
+    run_and_store(path)
+    return path
+
+
+def check(capsys, monkeypatch, *paths):
+    """The exit code of ``store --check``, and what it said; a kernel would be an error."""
+    monkeypatch.setattr(lessons, "NotebookClient", None)
+    return main(["store", "--check", *map(str, paths)]), "".join(capsys.readouterr())
+
+
+def test_a_stored_lesson_passes_the_check(stored_lesson, capsys, monkeypatch):
+    before = stored_lesson.read_bytes()
+    assert check(capsys, monkeypatch, stored_lesson) == (0, "")
+    assert stored_lesson.read_bytes() == before
+
+
+@pytest.mark.parametrize("dirty", DIRT, ids=lambda dirty: dirty.__name__)
+def test_the_check_refuses_in_a_sentence_and_says_the_command(stored_lesson, tmp_path, capsys, monkeypatch, dirty):
+    clean, path = stored_lesson, tmp_path / "07_dirty.ipynb"
+    notebook = nbformat.read(clean, as_version=4)
+    dirty(notebook)
+    path.write_text(lessons.as_text(notebook), encoding="utf-8", newline="\n")
+    before = path.read_bytes()
+    code, said = check(capsys, monkeypatch, clean, path)
+    assert code == 1 and DIRT[dirty] in said and "07_dirty.ipynb" in said and clean.name not in said
+    assert said.endswith(f"\nRun  python -m course_utils store {path.as_posix()}  and commit what it writes.\n")
+    assert path.read_bytes() == before
+
+
+def test_the_check_sees_foreign_line_ends_and_names_all_that_are_dirty(stored_lesson, tmp_path, capsys, monkeypatch):
+    text = stored_lesson.read_text(encoding="utf-8")
+    (tmp_path / "a.ipynb").write_text(text, encoding="utf-8", newline="\r\n")
+    (tmp_path / "b.ipynb").write_text(text + "\n", encoding="utf-8", newline="\n")
+    code, said = check(capsys, monkeypatch, tmp_path / "a.ipynb", tmp_path / "b.ipynb")
+    assert code == 1 and said.count("more than a stored lesson") == 2
+    assert f"store {(tmp_path / 'a.ipynb').as_posix()} {(tmp_path / 'b.ipynb').as_posix()}  and" in said
+
+
+def test_the_check_refuses_what_is_no_notebook(tmp_path, capsys, monkeypatch):
+    (tmp_path / "torn.ipynb").write_text("<<<<<<< mine", encoding="utf-8")
+    assert check(capsys, monkeypatch, tmp_path / "torn.ipynb") == (1, "torn.ipynb is no notebook (NotJSONError).\n")

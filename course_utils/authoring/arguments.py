@@ -31,6 +31,14 @@ def require_folder(folder: Path, names: Sequence[str]) -> None:
         raise LessonError(f"{folder} is no folder.")
 
 
+def require_elsewhere(folder: Path, notebooks: Sequence[Path]) -> None:
+    """Raise LessonError when the folder lies among the course's lessons, or is that of one of the notebooks."""
+    whole = folder.resolve()
+    inside = any(place.exists() and place.samefile(NOTEBOOKS) for place in (whole, *whole.parents))
+    if inside or (whole.exists() and any(whole.samefile(path.parent) for path in notebooks)):
+        raise LessonError(f"{folder} holds the lessons that the copies are made from; name another folder.")
+
+
 def require_copies(
     notebooks: Sequence[Path], folder: Path, is_copy: Callable[[nbformat.NotebookNode], bool]
 ) -> list[Path]:
@@ -43,10 +51,7 @@ def require_copies(
     asked = list(dict.fromkeys(path.resolve() for path in notebooks))
     require_lessons(asked)
     require_folder(folder, [path.name for path in asked])
-    whole = folder.resolve()
-    inside = any(place.exists() and place.samefile(NOTEBOOKS) for place in (whole, *whole.parents))
-    if inside or (whole.exists() and any(whole.samefile(path.parent) for path in asked)):
-        raise LessonError(f"{folder} holds the lessons that the copies are made from; name another folder.")
+    require_elsewhere(folder, asked)
     kept = [path.name for path in asked if (folder / path.name).exists() and not _read_as(folder / path.name, is_copy)]
     if kept:
         raise LessonError(

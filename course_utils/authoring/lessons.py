@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -13,6 +13,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SECONDS = 300  # for one cell
+BOOTSTRAP = "bootstrap"  # tag of the cell that finds the course, before the set-up cell
 CLOCK = "reads-the-clock"  # tag of a cell that prints seconds
 PRINTED_BY = "printed_by"  # in the metadata of such a cell: the code that its stored outputs come from, as a hash
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -33,14 +34,36 @@ def run_and_store(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     earlier = {cell.metadata.get(PRINTED_BY): cell.outputs for cell in _clock_cells(notebook)}
     run(notebook, path)
-    tidy(notebook)
-    for cell in _clock_cells(notebook):
-        code = hashlib.sha256(cell.source.encode()).hexdigest()[:12]
-        cell.outputs, cell.metadata[PRINTED_BY] = earlier.get(code, cell.outputs), code
-    text = as_text(notebook)
-    if len(text.encode()) >= 500_000:
-        raise LessonError(f"{path.name} would be {len(text.encode()):,} bytes; the limit is 500,000.")
-    write_all({path: text})
+    write_all({path: _stored_form(notebook, path.name, earlier)})
+
+
+def require_stored(paths: Sequence[Path]) -> None:
+    """Raise LessonError for notebooks that are not as ``run_and_store`` leaves them; nothing is run.
+
+    It sees what an editor or a run by hand leaves behind: another order of running, a cell that was not run, times,
+    widget states, errors. Whether a run would print the same again, only a run can tell: nbval does that.
+    """
+    problems = {path: problem for path in paths if (problem := _unlike_stored(path))}
+    if problems:
+        command = " ".join(["python -m course_utils store", *(path.as_posix() for path in problems)])
+        raise LessonError("\n".join([*problems.values(), f"Run  {command}  and commit what it writes."]))
+
+
+def _unlike_stored(path: Path) -> str:
+    """What tells this notebook from a stored one; empty if nothing does."""
+    notebook = nbformat.read(path, as_version=4)
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    for number, count in enumerate(counts, start=1):
+        if count != number:
+            return f"{path.name}: code cell {number} has the count {count or 'blank'}; one Run All gives {number}."
+    try:
+        _refuse_unclean(notebook, path.name)
+        stored = _stored_form(notebook, path.name, {})
+    except LessonError as error:
+        return str(error)
+    if stored.encode() != path.read_bytes():
+        return f"{path.name} holds more than a stored lesson does: times, widget ids, versions or an editor's marks."
+    return ""
 
 
 def run(notebook: nbformat.NotebookNode, path: Path, *, keep_widgets: bool = False) -> None:
@@ -88,6 +111,21 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
             for output in cell.outputs:
                 if WIDGET_VIEW in output.get("data", {}):
                     output["data"][WIDGET_VIEW]["model_id"] = ""
+
+
+def _stored_form(notebook: nbformat.NotebookNode, name: str, earlier: Mapping[str, list]) -> str:
+    """The text of a notebook that has been run; clock cells keep the ``earlier`` outputs of the same code, by its hash.
+
+    Raises LessonError for 500 KB or more.
+    """
+    tidy(notebook)
+    for cell in _clock_cells(notebook):
+        code = hashlib.sha256(cell.source.encode()).hexdigest()[:12]
+        cell.outputs, cell.metadata[PRINTED_BY] = earlier.get(code, cell.outputs), code
+    text = as_text(notebook)
+    if len(text.encode()) >= 500_000:
+        raise LessonError(f"{name} has {len(text.encode()):,} bytes; the limit is 500,000.")
+    return text
 
 
 def as_text(notebook: nbformat.NotebookNode) -> str:

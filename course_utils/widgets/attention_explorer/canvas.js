@@ -13,7 +13,8 @@ function pointedCanvas(label, positionAt, choose, peek, redraw) {
   const canvas = make("canvas", "ae-board", { tabindex: "0", role: "application", "aria-label": label });
   const under = (event) => {
     const box = canvas.getBoundingClientRect();
-    return positionAt(event.clientX - box.left, event.clientY - box.top);
+    const scale = canvas.clientWidth / box.width || 1; // on a slide the page is drawn larger or smaller than laid out
+    return positionAt((event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
   };
   canvas.addEventListener("pointermove", (event) => {
     const position = under(event);
