@@ -50,7 +50,7 @@ def solved(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
     notebook = copy.deepcopy(notebook)
     found = set()
     for cell in notebook.cells:
-        for exercise, answer in _checks(cell):
+        for exercise, answer in checks(cell):
             try:
                 cell.source = _with_solution(cell.source, exercise, answer)
             except (KeyError, ValueError, SyntaxError) as error:
@@ -63,7 +63,7 @@ def solved(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def _checks(cell: nbformat.NotebookNode) -> list[tuple[str, str]]:
+def checks(cell: nbformat.NotebookNode) -> list[tuple[str, str]]:
     """Exercise and name handed in of each line ``check("2.1", name)``, in their order; none where a cell has magics."""
     try:
         lines = ast.parse(cell.source).body if cell.cell_type == "code" else []
@@ -115,7 +115,7 @@ def _require_passed(notebook: nbformat.NotebookNode, name: str) -> None:
     """Raise LessonError, with what the check said, unless the outputs say *passed* for every exercise."""
     for cell in notebook.cells:
         said = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
-        for exercise, _ in _checks(cell):
+        for exercise, _ in checks(cell):
             if not any(text.startswith(CheckResult(exercise, PASSED, "").headline) for text in said):
                 words = "\n".join(said) or "its check shows nothing; it must be the cell's last line."
                 raise LessonError(f"{name}, exercise {exercise}: {words}")
