@@ -37,7 +37,10 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Look at Python, packages, the pretrained model, widgets, memory, threads, data and browser. Changes nothing."""
+    """Look at Python, packages, the pretrained model, widgets, memory, threads, data and browser. Changes nothing.
+
+    On Colab neither JupyterLab nor its half of the widgets is asked for, and each remedy is one that works there.
+    """
     return [
         _python(),
         *(_package(name, lowest, purpose) for name, (lowest, purpose) in PACKAGES.items()),
@@ -56,16 +59,30 @@ def missing(findings: list[Finding]) -> list[str]:
     return [f"{item.name}: {item.found}. {item.remedy}" for item in findings if not item.ok]
 
 
+def on_colab() -> bool:
+    """Whether this is Google Colab: its kernel has imported its package, and its commands are told its release."""
+    return "google.colab" in sys.modules or "COLAB_RELEASE_TAG" in os.environ
+
+
 def _python() -> Finding:
     wanted = ".".join(map(str, PYTHON))
-    ok = sys.version_info >= PYTHON
-    return Finding(
-        "python", platform.python_version(), ok, f"Install Python {wanted} or newer and make the environment anew."
-    )
+    remedy = f"Install Python {wanted} or newer and make the environment anew."
+    if on_colab():
+        remedy = f"Choose a runtime with Python {wanted} or newer: command palette, Change runtime version."
+    return Finding("python", platform.python_version(), sys.version_info >= PYTHON, remedy)
+
+
+def _installing(name: str, lowest: str) -> str:
+    """How to come by a package. On Colab only this one: all of requirements.txt would replace Colab's own PyTorch."""
+    if on_colab():
+        return f'%pip install -U "{name}>={lowest}" in a cell, then restart the session'
+    return "pip install -r requirements.txt"
 
 
 def _package(name: str, lowest: str, purpose: str) -> Finding:
-    remedy = f"It is needed for {purpose}: pip install -r requirements.txt"
+    remedy = f"It is needed for {purpose}: {_installing(name, lowest)}"
+    if name == "jupyterlab" and on_colab():
+        return Finding(name, "not needed on Colab, which shows notebooks by itself", True)
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -86,13 +103,19 @@ def _pretrained() -> Finding:
 
 
 def _widgets() -> Finding:
-    """ipywidgets 7 draws with jupyterlab_widgets 1, ipywidgets 8 with jupyterlab_widgets 3."""
+    """ipywidgets 7 draws with jupyterlab_widgets 1, ipywidgets 8 with jupyterlab_widgets 3.
+
+    Colab draws with a half of its own: the jupyterlab_widgets 3 that stands beside ipywidgets 7 there does no harm.
+    """
     pair = {7: 1, 8: 3}
     try:
         kernel = Version(importlib.metadata.version("ipywidgets")).major
+        if on_colab():
+            return Finding("widgets", f"generation {kernel}, drawn by Colab", True)
         page = Version(importlib.metadata.version("jupyterlab_widgets")).major
     except importlib.metadata.PackageNotFoundError as error:
-        return Finding("widgets", f"{error.name} is not installed", False, "pip install -r requirements.txt")
+        remedy = _installing("ipywidgets", PACKAGES["ipywidgets"][0])
+        return Finding("widgets", f"{error.name} is not installed", False, remedy)
     found = f"generation {kernel}, drawn by jupyterlab_widgets {page}"
     needed = f"ipywidgets {kernel} needs jupyterlab_widgets {pair.get(kernel, '(unknown)')}"
     remedy = f"{needed}: pip install -U ipywidgets jupyterlab_widgets"
@@ -102,7 +125,7 @@ def _widgets() -> Finding:
 def _explorer() -> Finding:
     """Never a fault: without it the attention explorer is a sentence beside the still picture that shows the same."""
     name, lowest = EXPLORER
-    wanted = f"optional; the attention explorer moves with {name} {lowest} or newer: pip install -r requirements.txt"
+    wanted = f"optional; the attention explorer moves with {name} {lowest} or newer: {_installing(name, lowest)}"
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -115,12 +138,9 @@ def _memory() -> Finding:
         free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
         return Finding("memory", "this platform does not tell", True)
-    return Finding(
-        "memory",
-        f"{free / (1 << 30):.1f} GiB free",
-        free >= MEMORY,
-        "A lesson needs up to 1 GiB: close other programs.",
-    )
+    remedy = "restart the session." if on_colab() else "close other programs."
+    found = f"{free / (1 << 30):.1f} GiB free"
+    return Finding("memory", found, free >= MEMORY, f"A lesson needs up to 1 GiB: {remedy}")
 
 
 def _data() -> Finding:

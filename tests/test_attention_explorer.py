@@ -5,6 +5,7 @@ import json
 import math
 import re
 import sys
+import types
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
+from IPython.core.formatters import DisplayFormatter
 
 from course_utils.attention import causal_mask, softmax
 from course_utils.widgets import AttentionExplorer
@@ -125,7 +127,8 @@ def test_a_dot_product_is_added_up_from_the_first_feature_as_the_page_does():
         total += q * k
     checked = problem("Test", ["a"], query, torch.cat([key, key * 0]), key_tokens=["x", "y"])
     weights = weights_of(checked, State(scaled=False, temperature=abs(total)))  # the score is 1 or -1, to the last bit
-    assert weights[0] == math.exp(min(0, math.copysign(1, total))) / (1 + math.exp(-1))
+    # NumPy's exp on both sides: the last bit of another one may differ
+    assert weights[0] == np.exp(min(0.0, math.copysign(1, total))) / (1 + np.exp(-1.0))
 
 
 # The words
@@ -660,14 +663,34 @@ def test_nonsense_from_the_page_is_taken_back(name, nonsense, monkeypatch):
 
 def test_the_output_says_what_the_widget_is_and_what_it_shows():
     explorer = ready([1.0])
-    bundle = explorer._repr_mimebundle_(include=None, exclude=None)
+    bundle, about = explorer._repr_mimebundle_(include=None, exclude=None)
+    assert about == {}
     assert bundle["text/plain"] == (
         "[Attention explorer. Run this cell to move it. Controls: query, key, temperature, mask. It shows: "
         "a (token 1) attends 1.00 to a (token 1).]"
     )
     view = "application/vnd.jupyter.widget-view+json"
     assert set(bundle) == {"text/plain", view} and bundle[view]["model_id"] == explorer._widget.model_id
-    assert "Controls: query, key, head, temperature, scaled, mask. " in bank()._repr_mimebundle_()["text/plain"]
+    assert "Controls: query, key, head, temperature, scaled, mask. " in bank()._repr_mimebundle_()[0]["text/plain"]
+
+
+def test_colab_is_told_which_manager_draws_the_explorer(monkeypatch):
+    """A stand-in for Colab, as far as anywidget looks: else the page shows nothing where a cell ends on an explorer."""
+    enabled = []
+    output = types.ModuleType("google.colab.output")
+    output.enable_custom_widget_manager = lambda: enabled.append(True)
+    output._widgets = types.SimpleNamespace(_installed_url="https://example.org/manager.js")
+    monkeypatch.setitem(sys.modules, "google.colab.output", output)
+    import anywidget._util
+
+    anywidget._util.enable_custom_widget_manager_once.cache_clear()
+    try:
+        shown, about = DisplayFormatter().format(ready([1.0]))
+    finally:
+        anywidget._util.enable_custom_widget_manager_once.cache_clear()
+    view = "application/vnd.jupyter.widget-view+json"
+    assert enabled == [True] and view in shown
+    assert about == {view: {"colab": {"custom_widget_manager": {"url": "https://example.org/manager.js"}}}}
 
 
 def test_what_was_shown_is_remembered_for_an_exported_page():
@@ -715,7 +738,7 @@ def without(monkeypatch, error):
 def test_without_anywidget_it_is_a_sentence_and_all_else_works(monkeypatch, error, says):
     without(monkeypatch, error)
     explorer = ready([0.5, 0.5], [0.0, 1.0])
-    bundle = explorer._repr_mimebundle_()
+    bundle, _ = explorer._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html"} and "It shows: a (token 1)" in bundle["text/plain"]
     assert html.escape(says) in bundle["text/html"] and "The still picture beside it" in bundle["text/html"]
     assert "<b>" not in bundle["text/html"]

@@ -266,6 +266,6 @@ def test_markup_in_a_name_stays_text(heads):
         torch.rand(4, 4), 2, weights=np.eye(4), name=HOSTILE, marked=np.eye(4, dtype=bool), marked_as=[HOSTILE] * 4
     )
     for explorer in (sound, picture):
-        shown = explorer._repr_mimebundle_()
+        shown, _ = explorer._repr_mimebundle_()
         assert "<script>" not in shown.get("text/html", "")
         assert not re.search(r"<script>\s*alert", explorer.page())

@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packaging.version import Version
 from torch import nn
 from torch.nn import functional as F
 from torch.profiler import ProfilerActivity, profile
@@ -119,6 +120,7 @@ def test_the_fused_kernel_counts_like_the_plain_products_and_keeps_no_table(n):
     assert theirs.get_total_flops() in (0, cost.flops)  # 0: PyTorch's counter does not know this kernel
 
 
+@pytest.mark.skipif(Version(torch.__version__) >= Version("2.15"), reason="PyTorch 2.15 makes no table here either")
 def test_with_fewer_than_four_axes_pytorch_makes_the_whole_table():
     inputs = [tensor[0] for tensor in attention(64)]
     cost = count(F.scaled_dot_product_attention, *inputs)

@@ -1,6 +1,8 @@
 """The environment check: each problem is found and comes with its remedy."""
 
 import importlib.metadata
+import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from course_utils import __main__, environment
 from course_utils.datasets import files
 
 ROOT = Path(__file__).resolve().parents[1]
+COLAB = "tests/environments/colab.txt"
 
 
 def by_name():
@@ -78,6 +81,51 @@ def test_the_attention_explorer_is_optional(monkeypatch, version, found):
 def test_the_two_halves_of_the_widgets_must_fit(monkeypatch, kernel, page, fits):
     pretend(monkeypatch, ipywidgets=kernel, jupyterlab_widgets=page)
     assert by_name()["widgets"].ok is fits
+
+
+@pytest.fixture(params=["loaded by the kernel", "told to a command"])
+def colab(request, monkeypatch):
+    """A stand-in for Colab, as far as the check looks, with what Colab published of its packages."""
+    if request.param == "loaded by the kernel":
+        monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    else:
+        monkeypatch.setenv("COLAB_RELEASE_TAG", "release-colab")
+    there = {name: str(specifier).removeprefix("==") for name, specifier in specifiers(COLAB).items()}
+    pretend(monkeypatch, **there, jupyterlab=None)
+    return there
+
+
+def test_colab_has_what_it_takes(colab):
+    """It has no JupyterLab, and beside ipywidgets 7 a jupyterlab_widgets 3, which would draw nothing in JupyterLab."""
+    assert (colab["ipywidgets"], colab["jupyterlab_widgets"]) == ("7.7.1", "3.0.16")
+    assert environment.missing(environment.examine()) == []
+    found = {name: item.found for name, item in by_name().items()}
+    assert found["jupyterlab"] == "not needed on Colab, which shows notebooks by itself"
+    assert found["widgets"] == "generation 7, drawn by Colab" and found["anywidget"] == colab["anywidget"]
+
+
+def test_elsewhere_the_packages_of_colab_will_not_do(colab, monkeypatch):
+    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
+    monkeypatch.delenv("COLAB_RELEASE_TAG", raising=False)
+    assert {name for name, item in by_name().items() if not item.ok} == {"jupyterlab", "widgets"}
+
+
+def test_what_is_missing_on_colab_is_mended_as_one_does_there(colab, monkeypatch):
+    """Never by requirements.txt: its pinned torch would take the place of Colab's own."""
+    lacks = {"torch": "2.5.1", "scikit-learn": None, "ipywidgets": None, "anywidget": None}
+    pretend(monkeypatch, **lacks)
+    monkeypatch.setattr(environment.sys, "version_info", (3, 10, 0))
+    monkeypatch.setattr(environment.os, "sysconf", lambda name: 1)
+    found = by_name()
+    assert {name for name, item in found.items() if not item.ok} == {
+        *("python", "torch", "scikit-learn", "ipywidgets", "widgets", "memory")
+    }
+    assert '%pip install -U "torch>=2.6" in a cell, then restart the session' in found["torch"].remedy
+    assert '%pip install -U "scikit-learn>=1.4" in a cell' in found["scikit-learn"].remedy
+    assert '%pip install -U "ipywidgets>=7.7" in a cell' in found["widgets"].remedy
+    assert "command palette" in found["python"].remedy and "session" in found["memory"].remedy
+    assert found["anywidget"].ok and '%pip install -U "anywidget>=0.9.14" in a cell' in found["anywidget"].found
+    assert "requirements.txt" not in "".join(item.found + item.remedy for item in found.values())
 
 
 def test_the_older_generation_that_is_tested_is_allowed_and_accepted(monkeypatch):

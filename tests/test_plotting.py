@@ -70,6 +70,13 @@ def test_heatmap_labels_axes_prints_values_and_keeps_the_scale():
     np.testing.assert_array_equal(axes.images[0].get_array(), weights.detach().numpy())
 
 
+def test_heatmap_has_one_colour_bar_and_none_without_a_label():
+    assert len(heatmap(np.eye(2), queries="ab", keys="ab", title="t").axes) == 2
+    bare = heatmap(np.eye(2), queries="ab", keys="ab", title="t", label=None)
+    assert len(bare.axes) == 1
+    show(bare, alt="two ones")  # a colour bar that was taken off again stops matplotlib before 3.11 here
+
+
 def test_heatmap_prints_no_values_where_there_is_no_room():
     names = [str(i) for i in range(13)]
     assert texts(heatmap(np.eye(13), queries=names, keys=names, title="t")) == set()

@@ -46,8 +46,12 @@ def linear_attention(query: Tensor, key: Tensor, value: Tensor, *, causal: bool 
 
 
 def _features(x: Tensor) -> Tensor:
-    """``elu(x) + 1``, without rounding small ones to 0: ``exp(x)`` below 0, ``x + 1`` above."""
-    return torch.exp(_wide(x).clamp(max=0)) + F.relu(_wide(x))
+    """``elu(x) + 1``, without rounding small ones to 0: ``exp(x)`` up to 0, ``x + 1`` above.
+
+    No ``clamp``: its gradient at the bound, here at 0, is another one since PyTorch 2.15.
+    """
+    x = _wide(x)
+    return torch.where(x > 0, x + 1, torch.exp(x.masked_fill(x > 0, 0)))
 
 
 def _with_ones(value: Tensor) -> Tensor:

@@ -21,14 +21,15 @@ def heatmap(
     title: str,
     axes: Axes | None = None,
     limits: tuple[float, float] = (0.0, 1.0),
-    label: str = "attention weight",
+    label: str | None = "attention weight",
     x_label: str = "key: attended to",
     y_label: str = "query: attends",
 ) -> Figure:
     """Draw one map: a row for each query, a column for each key, dark for little and light for much.
 
     Shapes: weights ``(T_q, T_k)``, array or tensor. The colour bar spans ``limits``, by default 0
-    to 1, so that maps can be compared. Values are printed where the map is at most 12 by 12.
+    to 1, so that maps can be compared; with no ``label`` there is none. Values are printed where
+    the map is at most 12 by 12.
     Draws into ``axes`` where they are given.
 
     Raises ValueError when the names do not fit the map or the weights are not finite.
@@ -50,7 +51,8 @@ def heatmap(
         axes.set(xlabel=x_label, ylabel=y_label, title=title)
         if max(grid.shape) <= LARGEST_PRINTED:
             _print_values(axes, grid, limits)
-        axes.get_figure().colorbar(image, ax=axes, label=label)
+        if label is not None:
+            axes.get_figure().colorbar(image, ax=axes, label=label)
     return axes.get_figure()
 
 

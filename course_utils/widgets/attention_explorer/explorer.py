@@ -85,16 +85,22 @@ class AttentionShell:
             *(["mask"] if self._problem.masks else []),
         ]
 
-    def _repr_mimebundle_(self, **_options: object) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_options: object) -> tuple[dict[str, object], dict[str, object]]:
+        """What is shown, by its type, and what the page must know about it.
+
+        The latter is anywidget's, and empty but on Colab, which draws a widget as a cell's last value only if told by
+        which manager (anywidget's issue 63).
+        """
         bundle: dict[str, object] = {
             "text/plain": f"[{self.name}. Run this cell to move it. Controls: {', '.join(self._controls())}. "
             f"It shows: {self.words}]"
         }
         if self._widget is None:
-            return bundle | {"text/html": f"<p>{html.escape(self.name)}: {html.escape(self._without)}</p>"}
+            return bundle | {"text/html": f"<p>{html.escape(self.name)}: {html.escape(self._without)}</p>"}, {}
         remember(self._widget.model_id, self)
+        _, about = self._widget._repr_mimebundle_()
         view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
-        return bundle | {"application/vnd.jupyter.widget-view+json": view}
+        return bundle | {"application/vnd.jupyter.widget-view+json": view}, about
 
 
 class AttentionExplorer(AttentionShell):
