@@ -51,7 +51,8 @@ def _features(x: Tensor) -> Tensor:
     No ``clamp``: its gradient at the bound, here at 0, is another one since PyTorch 2.15.
     """
     x = _wide(x)
-    return torch.where(x > 0, x + 1, torch.exp(x.masked_fill(x > 0, 0)))
+    above = F.relu(x)
+    return torch.exp(x - above) + above
 
 
 def _with_ones(value: Tensor) -> Tensor:
