@@ -127,7 +127,9 @@ def test_taken_back_the_tree_is_as_it_was(tree):
 
 def test_without_an_address_nothing_leads_to_one(tree):
     for path, text in texts(tree).items():
-        assert not re.search(rb"Open in Colab\]\(|colab\.research\.google\.com/github|address: (?:open|clone) -->\n\n", text), path
+        assert not re.search(
+            rb"Open in Colab\]\(|colab\.research\.google\.com/github|address: (?:open|clone) -->\n\n", text
+        ), path
 
 
 def test_no_placeholder_stands_where_an_address_belongs():
@@ -184,7 +186,13 @@ def test_what_does_not_fit_into_the_cell_is_refused(tree):
             '\n[project.urls]\nDocs = "https://a.b"\n\n[tool.ruff]',
             "change it by hand",
         ),
+        ("pyproject.toml", "[tool.", "[[", "pyproject.toml has no section"),
+        ("pyproject.toml", "[project]", "[project", r"pyproject.toml cannot be read \(Expected"),
+        ("pyproject.toml", "[project]", "[other]", r"pyproject.toml cannot be read \('project'\)"),
         ("CITATION.cff", "type: software\n", "", "no line 'type: software'"),
+        ("README.md", "<!-- address: clone -->", "", "README.md must have a mark"),
+        ("README.md", "<!-- address: end -->", "", "README.md must have a mark"),
+        ("README.md", "<!-- address:", "<!-- ", "README.md must have a mark"),
         ("notebooks/03_cross_attention.ipynb", '"bootstrap"', '"other"', "03_cross_attention.ipynb must begin with"),
         ("notebooks/03_cross_attention.ipynb", '"cells"', '"cel', "03_cross_attention.ipynb is no notebook"),
     ],
@@ -192,11 +200,21 @@ def test_what_does_not_fit_into_the_cell_is_refused(tree):
 def test_a_file_without_a_place_for_it_is_named_and_nothing_written(tree, file, old, new, said):
     text = (tree / file).read_text(encoding="utf-8")
     assert old in text
-    (tree / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    once = file.endswith(".ipynb")
+    (tree / file).write_text(text.replace(old, new, 1 if once else -1), encoding="utf-8")
     before = texts(tree)
     with pytest.raises(LessonError, match=said) as refused:
         set_address(NAME, tree)
     assert "\n" not in str(refused.value) and texts(tree) == before
+
+
+@pytest.mark.parametrize("file", ["README.md", "notebooks/03_cross_attention.ipynb"])
+def test_a_file_that_is_no_text_is_named_and_nothing_written(tree, file):
+    (tree / file).write_bytes(b"\xff\xfe")
+    before = texts(tree)
+    with pytest.raises(LessonError, match=f"{Path(file).name} is no text in UTF-8"):
+        set_address(NAME, tree)
+    assert texts(tree) == before
 
 
 @pytest.mark.parametrize("url", ["https://example.org/a/b", "https://github.com/a", "https://github.com/OWNER NAME/b"])

@@ -17,7 +17,7 @@ from course_utils.__main__ import main
 from course_utils.authoring import offline as module
 from course_utils.authoring.lessons import LessonError
 from course_utils.authoring.offline import command, offline, readme
-from course_utils.authoring.wheels import PLATFORMS, Target, resolve, targets
+from course_utils.authoring.wheels import PLATFORMS, Target, is_whole, resolve, targets
 from course_utils.pretrained import files
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -205,17 +205,28 @@ def test_a_wheel_that_was_cut_short_is_fetched_again(tmp_path, pip):
     assert pip.downloaded == ["numpy"] and wheel.read_bytes() == whole
 
 
+def test_a_wheel_without_a_hash_is_whole_if_it_is_an_archive(tmp_path):
+    wheel, whole = tmp_path / "a.whl", FakePip().wheel("a", "1")
+    assert not is_whole(wheel, None)
+    for content, is_one in ((whole, True), (whole[:-1], False), (b"<html>", False)):
+        wheel.write_bytes(content)
+        assert is_whole(wheel, None) == is_one
+        assert is_whole(wheel, hashlib.sha256(whole).hexdigest()) == is_one
+
+
 def test_nothing_half_written_counts_as_done(tmp_path, pip):
     pip.broken = "torch"
     with pytest.raises(LessonError, match="torch-2.13.0.* did not arrive whole; run this again"):
         offline(tmp_path, [WINDOWS], pip=pip, say=lambda *_, **__: None)
-    assert not (tmp_path / "README.txt").exists() and not list(tmp_path.glob("part-*"))
+    assert not (tmp_path / "README.txt").exists() and not list(tmp_path.glob("wheels/.part-*"))
     assert not list(tmp_path.glob("wheels/torch*")) and list(tmp_path.glob("wheels/numpy*"))
     pip.broken = None
     pip.downloaded.clear()
-    (tmp_path / "part-of-a-killed-run").mkdir()
+    (tmp_path / "wheels" / ".part-of-a-killed-run").mkdir()
+    (tmp_path / "part-1 of my talk").mkdir()
     offline(tmp_path, [WINDOWS], pip=pip, say=lambda *_, **__: None)
-    assert pip.downloaded == ["torch"] and (tmp_path / "README.txt").exists() and not list(tmp_path.glob("part-*"))
+    assert pip.downloaded == ["torch"] and (tmp_path / "README.txt").exists()
+    assert [path.name for path in tmp_path.rglob("*part-*")] == ["part-1 of my talk"]
     pip.broken = "numpy"
     with pytest.raises(LessonError, match="did not arrive whole"):
         offline(tmp_path, [LINUX], pip=pip, say=lambda *_, **__: None)
@@ -255,6 +266,52 @@ def test_a_course_that_somebody_has_worked_in_is_left(tmp_path, pip, course):
     assert {path: (tmp_path / "course" / path).read_bytes() for path in course} == course
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda entry: entry["wheels"].append("../mine.whl"),
+        lambda entry: entry["wheels"].append("mine.txt"),
+        lambda entry: entry["wheels"].append("lost.whl"),
+        lambda entry: entry.pop("wheels"),
+        lambda entry: entry.update(pretrained="; format C:"),
+    ],
+)
+def test_a_list_of_wheels_that_somebody_has_changed_is_not_believed(tmp_path, pip, change):
+    quiet = {"pip": pip, "say": lambda *_, **__: None}
+    offline(tmp_path, [WINDOWS], **quiet)
+    mine = [tmp_path / "mine.whl", tmp_path / "wheels" / "mine.txt"]
+    for file in mine:
+        file.write_text("mine")
+    contents = tmp_path / "wheels" / "contents.json"
+    entries = json.loads(contents.read_text("utf-8"))
+    change(entries["windows 3.12"])
+    contents.write_text(json.dumps(entries), encoding="utf-8")
+    assert offline(tmp_path, [LINUX], **quiet).targets == (LINUX,)
+    offline(tmp_path, [WINDOWS], **quiet)
+    assert all(file.read_text() == "mine" for file in mine)
+
+
+@pytest.mark.parametrize("text", ["[]", "[1]", "{", "null", '{"windows 3.12": 1}', '{"linux 3.12;ls": {"wheels": []}}'])
+def test_a_list_of_wheels_of_another_form_counts_as_none(tmp_path, pip, text):
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / "wheels" / "contents.json").write_text(text, encoding="utf-8")
+    assert offline(tmp_path, [MACOS], pip=pip, say=lambda *_, **__: None).targets == (MACOS,)
+
+
+def test_somebodys_own_readme_is_left(tmp_path, pip):
+    (tmp_path / "README.txt").write_text("mine")
+    with pytest.raises(LessonError, match="README.txt is not of this course; move it away"):
+        offline(tmp_path, [WINDOWS], pip=pip)
+    assert names(tmp_path) == ["README.txt"] and (tmp_path / "README.txt").read_text() == "mine" and pip.asked == []
+
+
+def test_where_only_the_package_is_installed_there_is_no_course_to_copy(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    with pytest.raises(LessonError, match="is not the folder of the course"):
+        offline(tmp_path / "out", [WINDOWS], pip=FakePip())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_course_is_what_git_has_and_without_git_the_known_folders(tmp_path, monkeypatch):
     committed, by_git = module._course()
     if by_git:
@@ -268,6 +325,16 @@ def test_the_course_is_what_git_has_and_without_git_the_known_folders(tmp_path, 
     assert not [path for path in found if "__pycache__" in path or path.startswith((".", "attention_measured.egg"))]
     lacking = [path for path in committed if path not in found and not path.startswith(".")]
     assert [path for path in lacking if (ROOT / path).exists()] == []
+
+
+def test_what_is_scratch_in_the_course_is_not_copied_wherever_the_course_lies(tmp_path, monkeypatch):
+    root = tmp_path / ".ipynb_checkpoints" / "course"
+    for file in ("notebooks/a.ipynb", "notebooks/.ipynb_checkpoints/a.ipynb", "course_utils/__pycache__/a.pyc"):
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text("1")
+    (root / "requirements.txt").write_text("2")
+    monkeypatch.setattr(module, "ROOT", root)
+    assert module._course() == ({"notebooks/a.ipynb": b"1", "requirements.txt": b"2"}, False)
 
 
 # what is typed
@@ -300,6 +367,7 @@ def test_one_line_for_each_platform_that_asks_no_index_and_needs_no_activation()
         (["--platform", "solaris"], "there is no platform 'solaris'; there are windows, macos, linux."),
         (["--python", "three"], "'three' is no Python version; write it like 3.12."),
         (["--python", "3.12.1"], "'3.12.1' is no Python version"),
+        (["--python", "3.012"], "'3.012' is no Python version"),
         (["--python", "3.10"], "the course needs Python 3.11 or newer, not 3.10."),
     ],
 )
@@ -308,6 +376,16 @@ def test_what_cannot_be_meant(tmp_path, capsys, options, said):
     told = capsys.readouterr()
     assert told.err.startswith(said) and told.err.count("\n") == 1 and told.out == ""
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("more", [[], ["--pretrained"]])
+def test_the_command_passes_on_what_it_is_told(tmp_path, monkeypatch, more):
+    asked = []
+    monkeypatch.setattr(module, "offline", lambda *all_of_it: asked.append(all_of_it))
+    monkeypatch.setattr(module, "report", lambda *_: "")
+    command = ["offline", "--out", str(tmp_path), "--platform", "windows", "linux", "--python", "3.12"]
+    assert main([*command, *more]) == 0
+    assert asked == [(tmp_path, (WINDOWS, LINUX), bool(more))]
 
 
 def test_each_platform_with_each_python_once():

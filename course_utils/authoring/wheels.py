@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,7 @@ from course_utils.environment import PYTHON
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # holds torch without GPU libraries, for Linux
 GPU = ("nvidia-", "cuda-", "triton")  # how the names begin of what torch's GPU build brings
+PART = ".part-"  # how the name begins of a folder with what has not yet arrived whole
 ROUNDS = 40  # each follows the requirements one wheel further
 
 Pip = Callable[[Sequence[str]], subprocess.CompletedProcess]
@@ -117,10 +119,9 @@ def targets(platforms: Sequence[str] = (), pythons: Sequence[str] = ()) -> tuple
             f"the folder cannot be made for a computer like this ({platform.machine()}); name a --platform."
         )
     for python in pythons:
-        parts = python.split(".")
-        if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
+        if not re.fullmatch(r"[1-9]\.(?:0|[1-9][0-9]?)", python):
             raise LessonError(f"{python!r} is no Python version; write it like 3.12.")
-        if tuple(map(int, parts)) < PYTHON:
+        if tuple(map(int, python.split("."))) < PYTHON:
             raise LessonError(f"the course needs Python {'.'.join(map(str, PYTHON))} or newer, not {python}.")
     chosen = pythons or [f"{sys.version_info.major}.{sys.version_info.minor}"]
     return tuple(dict.fromkeys(Target(name, python) for name in platforms or [here] for python in chosen))
@@ -220,9 +221,9 @@ def _by_index(target: Target, names: Iterable[str]) -> list[tuple[list[str], lis
 
 
 def download(target: Target, wheels: Sequence[Wheel], store: Path, pip: Pip) -> None:
-    """Into a folder beside, then each whole file to its place. Raises LessonError when one does not arrive whole."""
+    """Into a folder inside, then each whole file to its place. Raises LessonError when one does not arrive whole."""
     chosen = {wheel.name: wheel for wheel in wheels}
-    with tempfile.TemporaryDirectory(dir=store.parent, prefix="part-") as part:  # on the same disk
+    with tempfile.TemporaryDirectory(dir=store, prefix=PART) as part:  # on the same disk
         for group, index in _by_index(target, chosen):
             options = ["--dest", part, "--no-deps", "--only-binary=:all:", *target.options(), *index]
             _run(pip, ["download", *options, *(f"{name}=={chosen[name].version}" for name in group)], target)
