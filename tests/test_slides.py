@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from course_utils.__main__ import main
 from course_utils.authoring import rendering, reveal_package
+from course_utils.authoring import slides as module
 from course_utils.authoring.lessons import NOTEBOOKS, LessonError
 from course_utils.authoring.reveal_package import FILES, PACKAGE, VERSION, reveal_files
 from course_utils.authoring.slide_rules import blocks_of, slides
@@ -131,6 +132,28 @@ def test_a_pencil_has_its_numbers_before_it_and_no_others():
     assert [("question", "**Guess first:** and now?")] in found
 
 
+def test_a_guess_has_the_table_of_its_own_cell_before_it():
+    table = "| model |\n|---|\n| mean |"
+    assert deck(f"{table}\n\n**Guess first:** how many?")[1] == [
+        ("carried", table),
+        ("question", "**Guess first:** how many?"),
+    ]
+    assert deck(table, "**Guess first:** how many?")[1] == [("question", "**Guess first:** how many?")]
+
+
+def test_a_list_that_is_too_long_begins_below_its_first_line():
+    items = [f"{n}. " + "word " * 39 + "end." for n in (1, 2, 3)]
+    first, second = deck("Read it so.\n\n" + "\n".join(items))
+    assert first == [("prose", "Read it so."), ("prose", "\n".join(items[:2]))] and second == [("prose", items[2])]
+
+
+def test_a_picture_that_an_exercise_asks_about_stands_beside_its_task():
+    found = deck(
+        "**2.2 Read** (4 minutes). Which?", code("draw()", shown(PICTURE)), code('x = None\n\ncheck("2.2", x)')
+    )
+    assert [[kind for kind, _ in slide] for slide in found] == [["task", "picture"], ["code"]]
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("everything", [False, True])
 def test_no_slide_of_a_lesson_has_a_question_and_anything_that_could_answer_it(path, everything):
@@ -167,6 +190,9 @@ def test_what_a_class_need_not_see_is_left_out():
         code("progress()", text("nothing yet")),
         code("form = QuizForm(QUESTIONS)\nform", text("form")),
         new_markdown_cell("In class, go on to section 3."),
+        new_markdown_cell("In class, go on to exercise 10.5."),
+        new_markdown_cell("In class: sections 1 (3 minutes) and 2 (9)."),
+        new_markdown_cell("**Your exercises.** What you have tried is listed below."),
         new_markdown_cell("[Open in Colab](https://example.org)"),
         new_markdown_cell("### Sources\n\n- A book."),
     ):
@@ -276,6 +302,19 @@ def test_a_page_has_columns_of_slides_and_asks_for_nothing_but_reveal():
     assert "http" not in re.search('Content-Security-Policy" content="([^"]*)"', made)[1]
 
 
+def test_the_browser_may_load_what_is_in_the_page_and_beside_it_and_nothing_else():
+    directives = re.search('Content-Security-Policy" content="([^"]*)"', page())[1].split("; ")
+    assert "default-src 'none'" in directives
+    sources = {source for directive in directives for source in directive.split()[1:]}
+    assert sources == {"'none'", "data:", "'unsafe-inline'", "'self'", "file:"}
+
+
+def test_a_title_with_signs_of_html_stands_as_it_is_written():
+    notebook = new_notebook(cells=[new_markdown_cell("# 1 < *2* & 3")])
+    made = deck_of(notebook, {}, Path("01_a.ipynb"), {})
+    assert "<title>1 &lt; 2 &amp; 3 | " in made and "<h1>1 &lt; <em>2</em> &amp; 3</h1>" in made
+
+
 def test_a_widget_is_in_the_page_and_its_script_only_then():
     mark = "<div>widget 0 of this lesson</div>"
     made = page(code("explorer", shown(mark)), views={mark: '<div class="frames">moves</div>'})
@@ -333,7 +372,9 @@ def test_an_unpacked_package_is_taken_and_one_of_another_version_refused(tmp_pat
     assert set(reveal_files(tmp_path / "out", unpacked(tmp_path / "given"))) == {
         tmp_path / "out" / PACKAGE / name for name in FILES
     }
-    for wrong in (unpacked(tmp_path / "older", "5.0.0"), tmp_path / "nowhere"):
+    other = unpacked(tmp_path / "other")
+    (other / "package.json").write_text("[]", encoding="utf-8")
+    for wrong in (unpacked(tmp_path / "older", "5.0.0"), other, tmp_path / "nowhere"):
         with pytest.raises(LessonError, match=f"does not hold the package reveal.js {re.escape(VERSION)}, unpacked"):
             reveal_files(tmp_path / "out", wrong)
 
@@ -346,6 +387,11 @@ def test_a_copy_beside_the_slides_is_taken_and_npm_not_asked(tmp_path, monkeypat
     unpacked(tmp_path / "out" / PACKAGE, "5.0.0")  # an older copy is fetched anew
     with pytest.raises(LessonError, match="npm could not fetch"):
         reveal_files(tmp_path / "out")
+
+
+def test_a_copy_says_its_version_only_when_all_else_is_there(tmp_path):
+    *_, last = reveal_files(tmp_path / "out", unpacked(tmp_path / "given"))  # written in this order
+    assert last.name == "package.json"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the npm of this test is a shell script")
@@ -389,8 +435,20 @@ def test_slides_are_made_by_a_run_and_made_again_are_the_same(tmp_path, capsys):
     index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert '<a href="01_a.slides.html">01 · First</a>' in index
     assert "wrote 01_a.slides.html" in capsys.readouterr().out
+    (tmp_path / "out" / "00_start_here.slides.html").touch()  # of another run
     assert main(command[:3] + [str(source)]) == 0, "the copy beside the slides will do"
+    index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert re.findall('href="([^"]*)">', index) == ["data:,", "00_start_here.slides.html", "01_a.slides.html"]
     assert (tmp_path / "out" / "01_a.slides.html").read_bytes() == made
+
+
+def test_what_is_for_home_comes_when_it_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "run_with_views", lambda path, _: (nbformat.read(path, as_version=4), {}))
+    source = lesson(tmp_path / "in", "01_a.ipynb", new_markdown_cell("## 2. More (for home)\n\nAt leisure."))
+    command = ["slides", "--out", str(tmp_path / "out"), "--reveal", str(unpacked(tmp_path / "given")), str(source)]
+    for more, there in (([], False), (["--all"], True)):
+        assert main([*command, *more]) == 0
+        assert ("At leisure." in (tmp_path / "out" / "01_a.slides.html").read_text(encoding="utf-8")) == there
 
 
 def test_a_lesson_that_fails_leaves_nothing_behind(tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,11 +11,21 @@ import nbformat
 from course_utils.authoring.lessons import NOTEBOOKS, LessonError
 
 
+def lesson(name: Path) -> Path:
+    """The notebook meant: a file as it is, or by ``02`` or ``02_dot_product_attention`` one of the course's lessons."""
+    if name.exists():
+        return name
+    meant = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if str(name) in (path.stem, path.stem[:2])]
+    return meant[0] if meant else name
+
+
 def require_lessons(notebooks: Sequence[Path]) -> None:
-    """Raise LessonError, before minutes of running, for a lesson that is not there or is no notebook."""
+    """Raise LessonError, before minutes of running, for a lesson that is not there or is no notebook, or for none."""
+    if not notebooks:  # the course was installed without them
+        raise LessonError(f"there are no lessons in {NOTEBOOKS}; run this in the course's folder, or name notebooks.")
     missing = [path.name for path in notebooks if not path.is_file()]
     if missing:
-        raise LessonError(f"there is no lesson {', '.join(missing)}.")
+        raise LessonError(f"there is no lesson {', '.join(missing)}. Give a number, such as 02, or a notebook's file.")
     for path in notebooks:
         try:
             nbformat.read(path, as_version=4)
@@ -23,12 +34,16 @@ def require_lessons(notebooks: Sequence[Path]) -> None:
 
 
 def require_folder(folder: Path, names: Sequence[str]) -> None:
-    """Raise LessonError when the folder is a file, or two of the files to be written there have one name."""
+    """Raise LessonError, before minutes of running, when nothing can be written there or two files have one name."""
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise LessonError(f"more than one file would be called {', '.join(twice)}; rename a notebook.")
-    if folder.exists() and not folder.is_dir():
-        raise LessonError(f"{folder} is no folder.")
+    whole = folder.resolve()
+    there = next(place for place in (whole, *whole.parents) if place.exists())
+    if not there.is_dir():
+        raise LessonError(f"{folder if there == whole else there} is no folder.")
+    if not os.access(there, os.W_OK):
+        raise LessonError(f"{there} must not be written into; name another folder.")
 
 
 def require_elsewhere(folder: Path, notebooks: Sequence[Path]) -> None:
@@ -37,6 +52,12 @@ def require_elsewhere(folder: Path, notebooks: Sequence[Path]) -> None:
     inside = any(place.exists() and place.samefile(NOTEBOOKS) for place in (whole, *whole.parents))
     if inside or (whole.exists() and any(whole.samefile(path.parent) for path in notebooks)):
         raise LessonError(f"{folder} holds the lessons that the copies are made from; name another folder.")
+
+
+def require_own_index(index: Path, title: str, kind: str) -> None:
+    """Raise LessonError when another site's index would be replaced; ours bears the ``title``, a ``kind`` of pages."""
+    if index.exists() and f"<title>{title}</title>" not in index.read_text(encoding="utf-8", errors="replace"):
+        raise LessonError(f"{index} is not an index of these {kind}; name another folder.")
 
 
 def require_copies(

@@ -9,7 +9,7 @@ from string import Template
 
 import nbformat
 
-from course_utils.authoring.arguments import require_folder, require_lessons
+from course_utils.authoring.arguments import require_folder, require_lessons, require_own_index
 from course_utils.authoring.lessons import NOTEBOOKS, LessonError, write_all
 from course_utils.authoring.mathematics import mathml
 from course_utils.authoring.rendering import (
@@ -65,18 +65,13 @@ def export(notebooks: Sequence[Path], folder: Path) -> list[Path]:
     mathml("x")  # before minutes of running
     require_lessons(notebooks)
     require_folder(folder, [INDEX, *(_page(folder, path).name for path in {path.resolve() for path in notebooks})])
-    _require_own_index(folder / INDEX)
+    require_own_index(folder / INDEX, COURSE, "lessons")
     asked = {path.name: path for path in notebooks}
     known = {path.name: path for path in NOTEBOOKS.glob("*.ipynb")} | asked
     linked = [path for name, path in sorted(known.items()) if name in asked or _page(folder, path).exists()]
     pages = {_page(folder, path): lesson_page(path, linked) for path in notebooks}
     write_all(pages | {folder / INDEX: _index(linked)})
     return list(pages)
-
-
-def _require_own_index(index: Path) -> None:
-    if index.exists() and f"<title>{COURSE}</title>" not in index.read_text(encoding="utf-8", errors="replace"):
-        raise LessonError(f"{index} is not an index of these lessons; name another folder.")
 
 
 def lesson_page(path: Path, linked: Sequence[Path] = ()) -> str:

@@ -17,7 +17,8 @@ PACKAGE = "reveal.js"
 VERSION = "6.0.2"
 # The registry's own words on this version: npm view reveal.js@6.0.2 dist.integrity
 INTEGRITY = "sha512-JYIg5D9aoxoaLeb84O+OvAwsKWdIavVgEDScxtYEXFCT6t6TQrhNtSgogcjdCpdLsWglhJn3zyE3fUOwiH5KEg=="
-FILES = ("LICENSE", "package.json", "dist/reveal.js", "dist/reveal.css", "dist/plugin/notes.js")
+ABOUT = "package.json"  # names the version; written last, so that a copy that was interrupted is not taken for this one
+FILES = ("LICENSE", "dist/reveal.js", "dist/reveal.css", "dist/plugin/notes.js", ABOUT)
 SECONDS = 120
 OFFER = "or name a folder that has the package unpacked:  --reveal FOLDER"
 
@@ -44,10 +45,11 @@ def _read(folder: Path) -> dict[str, str] | None:
     """The texts of an unpacked package; None unless all are there, in the right version."""
     try:
         texts = {name: (folder / name).read_text(encoding="utf-8") for name in FILES}
-        about = json.loads(texts["package.json"])
-    except (OSError, ValueError):
+        about = json.loads(texts[ABOUT])
+        named = about["name"], about["version"]
+    except (OSError, ValueError, LookupError, TypeError):  # TypeError: not even an object
         return None
-    return texts if (about.get("name"), about.get("version")) == (PACKAGE, VERSION) else None
+    return texts if named == (PACKAGE, VERSION) else None
 
 
 def _fetched() -> dict[str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import nbformat
 
 WORDS = 90  # of prose on one slide; a longer paragraph has a slide to itself
+FULL = 120  # words of a list and what leads to it that do not fit on one slide; then the list is cut
 LEAD_WORDS = 60  # what leads up to a question may stand above it
 SHORT = 30  # words of a paragraph that stays with the list, table or formula below it
 HOME = re.compile(r"\b(?:for|at) home\b", re.I)
@@ -27,12 +28,14 @@ HOME_PARAGRAPH = re.compile(r"\(?\*{0,2}For home\b")
 HOME_INSIDE = re.compile(r"(?<=\s)\*\*For home\b")
 HOME_ITEM = re.compile(r"\s*(?:\d+\.|-) \(?\*{0,2}For home\b")
 NEXT_CELL_AT_HOME = re.compile(r"next cell, \*\*for home\*\*")
-GO_ON = re.compile(r"\(?In class, go on to section \d+\.\)?")  # which the slides do by themselves
+GO_ON = re.compile(r"\(?In class, go on to (?:section \d+|exercise \d+\.\d+)\.\)?")  # which the slides do by themselves
+FOR_THE_SPEAKER = re.compile(r"In class[^:.]*: sections? |\*\*Your exercises\.\*\*")  # the timetable; the progress
 COLAB = re.compile(r"\[Open in Colab\]\([^)]*\)")  # the notebook, not the slides
 SOURCES = "Sources"  # to be read, not to be shown
 FOLDED = re.compile(r"<details[^>]*>\s*<summary>(.*?)</summary>(.*)</details>", re.S)
 FOR_EACH_ALONE = re.compile(r"\b(?:QuizForm|questions|tally|progress)\(")  # the learner's own answers and progress
 LIST = re.compile(r"(?:(-)|\d+\.) ")
+ITEMS = re.compile(r"\A(?:-|\d+\.) .*\n(?:-|\d+\.) ", re.S)  # a list of two or more
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,15 @@ def slides(cells: Sequence[nbformat.NotebookNode], everything: bool = False) -> 
 
     - A heading of the second level opens a section, one of the third a slide.
     - **Guess first** and **Pencil** have a slide of their own with all that follows in their cell; the answer comes
-      after it. A pencil's slide shows once more the tables and formulas that came since the last code.
+      after it. A pencil's slide shows once more the tables and formulas that came since the last code, a guess's the
+      table of its own cell.
     - Code comes before its output. Where the output is a picture or a widget alone, the code goes to the notes.
-    - An exercise shows its task and its stub, never what its check says.
+    - An exercise shows its task and its stub, never what its check says; a picture that it asks about stands beside it.
+    - A list that is too long for one slide begins below the line that leads to it.
     - Left out: the cells before the first section, cells that only import, sources, and what is for each learner alone
       (the quiz and the progress).
-    - Paragraphs in brackets go to the notes; what is folded becomes a slide, after the question that it answers.
+    - Paragraphs in brackets and the timetable go to the notes; what is folded becomes a slide, after the question that
+      it answers.
     """
     deck = _Deck(everything, set() if everything else _sections_at_home(cells))
     for cell in cells:
@@ -127,11 +133,13 @@ class _Deck:
         self._left_out = ""
         self._begun = False  # the first section
         self._numbers: list[str] = []  # tables and formulas since the last code
+        self._table = ""  # the last one of this cell
         self._task = ""  # what a widget is for, until it comes
         self._closed = False  # nothing more may come onto the last slide
 
     def add_prose(self, markdown: str) -> None:
         blocks = blocks_of(markdown)
+        self._table = ""
         if self._left_out == "code" or (self._left_out == "aside" and HEADING.match(blocks[0] if blocks else "")):
             self._left_out = ""
         commenting = self._left_out == "aside"  # on what was left out
@@ -217,7 +225,7 @@ class _Deck:
             self._task = block
             self.slides[-1].blocks.append(Block("question", block))
             return "question"
-        elif block.startswith("(") and block.endswith(")"):
+        elif FOR_THE_SPEAKER.match(block) or (block.startswith("(") and block.endswith(")")):
             self.slides[-1].notes.append(Block("prose", block))
         else:
             self._add_plain(block)
@@ -233,9 +241,15 @@ class _Deck:
             if led:
                 self.slides[-2].blocks.remove(led)
                 slide.blocks.append(led)
+        if led and ITEMS.search(block) and slide.words + _words(block) > FULL:
+            first, block = _cut(block, WORDS - slide.words)
+            slide.blocks.append(Block("prose", first))
+            slide = self._begin()
         slide.blocks.append(Block("prose", block))
         if block.startswith(("|", "$$", "```")):
             self._numbers.append(block)
+        if block.startswith("|"):
+            self._table = block
 
     def _add_question(self, block: str, start: int) -> None:
         lead, question = block[:start].rstrip(), block[start:]
@@ -245,6 +259,8 @@ class _Deck:
         slide = self._begin()
         if PENCIL.search(block):
             slide.blocks += [Block("carried", each) for each in self._numbers[-2:]]
+        elif self._table and not lead:
+            slide.blocks.append(Block("carried", self._table))
         slide.blocks += [Block("prose", lead)] if lead else []
         slide.blocks.append(Block("question", question))
         self._task = question
@@ -266,7 +282,9 @@ class _Deck:
             slide = self.slides[-1] if announced and not self._closed else self._begin()
             slide.blocks += [Block("code", code), *texts]
         for place, block in enumerate(seen):
-            slide = self._begin()
+            last = self.slides[-1]
+            beside = not texts and not place and block.kind == "picture" and _asks(last)
+            slide = last if beside else self._begin()
             slide.blocks.append(block)
             if not texts and not place:
                 slide.notes.append(Block("code", code))
@@ -314,6 +332,18 @@ def _leads(before: Block, block: str) -> bool:
     """Whether a block belongs below the one before it, as a list below its first line."""
     formed = block.startswith(("|", "$$", "```")) or LIST.match(block)
     return before.kind == "prose" and bool(formed) and (before.source.endswith(":") or _words(before.source) <= SHORT)
+
+
+def _asks(slide: Slide) -> bool:
+    """Whether a slide ends with an exercise's task."""
+    return bool(slide.blocks) and slide.blocks[-1].kind == "task"
+
+
+def _cut(markdown: str, words: int) -> tuple[str, str]:
+    """A list as two: the items, at least one, that are not longer than so many words together, and the others."""
+    items = re.split(r"\n(?=(?:-|\d+\.) )", markdown)
+    kept = max([1, *(n for n in range(1, len(items)) if _words("\n".join(items[:n])) <= words)])
+    return "\n".join(items[:kept]), "\n".join(items[kept:])
 
 
 def _only_imports(code: str) -> bool:

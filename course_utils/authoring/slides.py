@@ -13,7 +13,12 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import Python3Lexer
 
-from course_utils.authoring.arguments import require_elsewhere, require_folder, require_lessons
+from course_utils.authoring.arguments import (
+    require_elsewhere,
+    require_folder,
+    require_lessons,
+    require_own_index,
+)
 from course_utils.authoring.lessons import NOTEBOOKS, LessonError, write_all
 from course_utils.authoring.mathematics import mathml
 from course_utils.authoring.rendering import (
@@ -106,7 +111,7 @@ def write_slides(
     asked = list({path.resolve(): path for path in notebooks}.values())
     require_folder(folder, [_deck_file(folder, path).name for path in asked])
     require_elsewhere(folder, asked)
-    _require_own_index(folder / INDEX)
+    require_own_index(folder / INDEX, INDEX_TITLE, "slides")
     beside = reveal_files(folder, unpacked)
     known = {path.name: path for path in NOTEBOOKS.glob("*.ipynb")} | {path.name: path for path in asked}
     names = {path.name for path in asked}
@@ -198,11 +203,6 @@ class _Writer:
 
 def _deck_file(folder: Path, notebook: Path) -> Path:
     return folder / f"{notebook.stem}.slides.html"
-
-
-def _require_own_index(index: Path) -> None:
-    if index.exists() and f"<title>{INDEX_TITLE}</title>" not in index.read_text(encoding="utf-8", errors="replace"):
-        raise LessonError(f"{index} is not an index of these slides; name another folder.")
 
 
 def _index(linked: Sequence[Path]) -> str:
