@@ -65,10 +65,15 @@ def main(arguments: list[str] | None = None) -> int:
             wanted = targets(options.platform, options.python)
             print(report(options.out, offline(options.out, wanted, options.pretrained)))
         else:
-            _make(options, options.lessons or sorted(NOTEBOOKS.glob("*.ipynb")))
+            from course_utils.authoring.arguments import lesson
+
+            _make(options, list(map(lesson, options.lessons)) or sorted(NOTEBOOKS.glob("*.ipynb")))
     except (LessonError, ImportError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -77,7 +82,9 @@ def _add(commands: argparse._SubParsersAction, name: str, text: str, written: st
     command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     if written:
         command.add_argument("--out", required=True, type=Path, metavar="DIR", help=f"folder for the {written}")
-    command.add_argument("lessons", nargs="*", type=Path, help="notebooks; all of them if none is named")
+    command.add_argument(
+        "lessons", nargs="*", type=Path, help="numbers, such as 02, or notebooks; all if none is named"
+    )
     return command
 
 

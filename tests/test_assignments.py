@@ -208,6 +208,8 @@ def test_a_notebook_without_an_exercise_is_refused(tmp_path, capsys):
 def test_an_exercise_that_cannot_be_solved_is_named():
     with pytest.raises(LessonError, match="mine.ipynb, exercise 0.3: its cell does not define looks_most_at"):
         made(IMPORTS, 'check("0.3", looks_most_at)')
+    with pytest.raises(LessonError, match="mine.ipynb, exercise 0.3: its check.* begins no line"):
+        made(IMPORTS, 'looks_most_at = None\nprint(1); check("0.3", looks_most_at)')
 
 
 def test_what_cannot_be_read_or_written_is_named(tmp_path, monkeypatch, capsys):

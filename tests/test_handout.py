@@ -1,6 +1,7 @@
 """Learners' copies, and what every command refuses in one sentence before it does anything."""
 
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -99,6 +100,7 @@ def test_what_cannot_be_read_or_written_is_named(tmp_path, capsys, command):
     asked += [(tmp_path / "out", [good, tmp_path / "notes.txt"], "notes.txt is no notebook")]
     if command != "store":
         asked += [(tmp_path / "notes.txt", [good], "notes.txt is no folder")]
+        asked += [(tmp_path / "notes.txt" / "deep" / "out", [good], "notes.txt is no folder")]
         asked += [(tmp_path / "out", [good, twin], "more than one file would be called 01_a")]
     before = good.read_bytes()
     for out, notebooks, said in asked:
@@ -107,6 +109,32 @@ def test_what_cannot_be_read_or_written_is_named(tmp_path, capsys, command):
         told = capsys.readouterr().err
         assert said in told and told.count("\n") == 1
     assert good.read_bytes() == before and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["handout", "answer-key", "html", "slides", "assignments"])
+def test_a_folder_that_must_not_be_written_into_is_named_before_anything_runs(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.setattr(arguments.os, "access", lambda place, _: place != tmp_path.resolve())
+    asked = lesson(tmp_path / "a", "01_a.ipynb")
+    assert main([command, "--out", str(tmp_path / "deep" / "out"), str(asked)]) == 1
+    told = capsys.readouterr().err
+    assert f"{tmp_path.resolve()} must not be written into" in told and told.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["handout", "answer-key", "html", "slides", "assignments", "store"])
+def test_where_the_package_was_installed_without_lessons_it_says_so(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "site-packages" / "notebooks")
+    where = [] if command == "store" else ["--out", str(tmp_path / "out")]
+    assert main([command, *where]) == 1
+    assert "there are no lessons in " in capsys.readouterr().err and list(tmp_path.iterdir()) == []
+
+
+def test_interrupted_it_says_so_and_leaves_nothing_half_written(tmp_path, monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lessons.os, "replace", interrupt)
+    assert main(["handout", "--out", str(tmp_path / "out"), str(lesson(tmp_path / "a", "01_a.ipynb"))]) == 130
+    assert capsys.readouterr().err == "stopped\n" and list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_lesson_that_fails_is_named_by_store_without_a_traceback_of_ours(tmp_path, capsys):
@@ -134,3 +162,15 @@ def test_a_folder_that_the_computer_refuses_is_named(tmp_path, monkeypatch, caps
     assert main(["handout", "--out", str(tmp_path / "out"), str(lesson(tmp_path / "a", "01_a.ipynb"))]) == 1
     assert "Permission denied" in capsys.readouterr().err
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_lesson_is_named_by_its_number_its_name_or_its_file(tmp_path):
+    file = lesson(tmp_path, "mine.ipynb")
+    assert [arguments.lesson(Path(name)).name for name in ("02", "02_dot_product_attention", str(file), "99")] == [
+        "02_dot_product_attention.ipynb",
+        "02_dot_product_attention.ipynb",
+        "mine.ipynb",
+        "99",
+    ]
+    assert main(["handout", "--out", str(tmp_path / "out"), "00"]) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["00_start_here.ipynb"]

@@ -1,5 +1,11 @@
 """Storing a lesson: the same bytes every time, and nothing unclean."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -74,6 +80,21 @@ def test_a_failing_lesson_is_refused_and_the_file_kept(tmp_path):
     with pytest.raises(LessonError, match="ZeroDivisionError"):
         run_and_store(path)
     assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal of Unix")
+def test_interrupted_in_a_cell_it_says_so_and_the_file_is_kept(tmp_path):
+    path = lesson(tmp_path / "lesson.ipynb", "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(60)")
+    before = path.read_bytes()
+    command = [sys.executable, "-m", "course_utils", "store", str(path)]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    end = time.monotonic() + 60
+    while not (tmp_path / "begun").exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=60)[0]  # the kernel may say something, too
+    assert running.returncode == 130 and said.splitlines()[-1] == "stopped" and "nbclient" not in said
+    assert path.read_bytes() == before and {file.name for file in tmp_path.iterdir()} == {"lesson.ipynb", "begun"}
 
 
 # what `store --check` sees without running anything

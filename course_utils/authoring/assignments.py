@@ -85,7 +85,7 @@ def assignment(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookN
     ``name`` is the notebook's file. ``nbgrader generate_assignment`` takes the solutions out again, which leaves the
     learner the lesson's own cells. Cells that no exercise needs have the tag ``LESSON_ONLY``.
 
-    Raises LessonError as ``solved`` does, and when there is no exercise in the notebook.
+    Raises LessonError as ``solved`` does, when there is no exercise in the notebook, and when a check begins no line.
     """
     solved(notebook, name)
     notebook = unrun(copy.deepcopy(notebook))
@@ -97,6 +97,10 @@ def assignment(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookN
         cells.append(cell)
         exercises = checks(cell)
         if exercises:
+            if not any(line.startswith("check(") for line in cell.source.split("\n")):
+                raise LessonError(
+                    f'{name}, exercise {exercises[0][0]}: its check("{exercises[0][0]}", ...) begins no line.'
+                )
             cell.source = _with_solutions(cell.source, [exercise for exercise, _ in exercises])
             _mark(cell, f"exercise-{_dashed(exercises[0][0])}", solution=True)
             cells += [_graded(exercise, answer) for exercise, answer in exercises]

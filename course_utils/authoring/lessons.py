@@ -88,6 +88,10 @@ def run(notebook: nbformat.NotebookNode, path: Path, *, keep_widgets: bool = Fal
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise LessonError(f"{path.name}: a cell failed.\n{error}") from None
+    except AssertionError:  # nbclient's, when it is interrupted: it has shut down the kernel and looks for it again
+        if client.km is not None:
+            raise
+        raise KeyboardInterrupt from None
     _refuse_unclean(notebook, path.name)
 
 
@@ -133,16 +137,16 @@ def as_text(notebook: nbformat.NotebookNode) -> str:
     return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
 
 
-def write_all(files: Mapping[Path, str]) -> None:
-    """Write texts into their files, each whole or not at all, and none while one cannot be written.
+def write_all(files: Mapping[Path, str | bytes]) -> None:
+    """Write texts or bytes into their files, each whole or not at all, and none while one cannot be written.
 
     Folders that are missing are made. Raises OSError where the computer refuses.
     """
     beside = {file: file.with_name(f"{file.name}.part") for file in files}
     try:
-        for file, text in files.items():
+        for file, content in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
-            beside[file].write_text(text, encoding="utf-8", newline="\n")
+            beside[file].write_bytes(content.encode() if isinstance(content, str) else content)
         for file, part in beside.items():
             os.replace(part, file)
     finally:
