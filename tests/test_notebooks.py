@@ -4,13 +4,14 @@ import ast
 import html
 import re
 import statistics
+import symtable
 from collections import defaultdict
 
 import nbformat
 import pytest
 from stored_lessons import FILLER, NOTEBOOKS, code_cells, decimals_not_in_outputs, prose, read, text_of
 
-from course_utils.authoring import address
+from course_utils.authoring import address, slide_rules
 from course_utils.authoring.lessons import BOOTSTRAP, require_stored
 from course_utils.exercises.catalogue import EXERCISES
 
@@ -124,6 +125,77 @@ def test_nothing_is_defined_in_two_notebooks():
                 if isinstance(node, ast.FunctionDef | ast.ClassDef):
                     homes[node.name].add(path.name)
     assert {name: where for name, where in homes.items() if len(where) > 1} == {}
+
+
+def home_cells(cells):
+    """Places of the code cells that are marked *for home*: those that the slides leave out unless asked for all."""
+    named = [nbformat.from_dict(cell) for cell in cells]
+    for place, cell in enumerate(named):
+        if cell.cell_type == "code":
+            check = "\ncheck(...)" if re.search(r"^check\(", cell.source, re.M) else ""
+            cell.update(source=f"place = {place}{check}", outputs=[])
+
+    def shown(everything):
+        blocks = [block for slide in slide_rules.slides(named, everything) for block in slide.blocks + slide.notes]
+        return {int(block.source.split()[2]) for block in blocks if block.kind == "code"}
+
+    return shown(everything=True) - shown(everything=False)
+
+
+def names_of(code):
+    """Global names that a cell needs of earlier ones, and those that it binds."""
+    cell = symtable.symtable(code, "cell", "exec")
+    bound = {name.get_name() for name in cell.get_symbols() if name.is_assigned() or name.is_imported()}
+    needed, scopes = set(), [cell]
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        needed |= {
+            name.get_name()
+            for name in scope.get_symbols()
+            if name.is_referenced() and (scope is cell or name.is_global())
+        }
+    return needed - bound, bound
+
+
+def of_home(cells, home):
+    """Class cells by their place, each with the names whose last value comes from a cell for home."""
+    last_bound_at_home, found = set(), {}
+    for place, cell in enumerate(cells):
+        if cell.cell_type == "code":
+            needed, bound = names_of(cell.source)
+            if place in home:
+                last_bound_at_home |= bound
+            else:
+                if needed & last_bound_at_home:
+                    found[place] = sorted(needed & last_bound_at_home)
+                last_bound_at_home -= bound
+    return found
+
+
+def test_class_needs_no_cell_that_is_for_home(lesson):
+    """Who skips what is for home meets no NameError, and no other value under the same name."""
+    cells = read(lesson).cells
+    assert of_home(cells, home_cells(cells)) == {}
+
+
+def test_a_class_cell_that_needs_home_is_found():
+    home = "## 2. More (for home)"
+    sources = [
+        "## 1. In class",
+        "x = 1",
+        home,
+        "import numpy as np\nx = 2",
+        "## 3. In class",
+        "def f():\n    return np.pi",
+    ]
+    sources += ["print(x)", "import numpy as np\nx = 3", "print(np, x)"]
+    cells = [
+        (nbformat.v4.new_markdown_cell if source.startswith("#") else nbformat.v4.new_code_cell)(source)
+        for source in sources
+    ]
+    assert home_cells(cells) == {3}
+    assert of_home(cells, {3}) == {5: ["np"], 6: ["x"]}
 
 
 def test_every_decimal_in_the_prose_is_in_an_output(lesson):
