@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     store = _add(
         commands, "store", "run lessons in a fresh kernel and store their outputs, for those who change a lesson"
     )
-    store.add_argument("--check", action="store_true", help="run and write nothing; say which are not as stored")
+    store.add_argument("--check", action="store_true", help="run nothing, write nothing; say which are not as stored")
     _add(commands, "html", "run lessons and write each as one page that needs no kernel, no network", "pages")
     _add(
         commands,

@@ -31,7 +31,7 @@ case $name in
   colab) ((${#pythons[@]})) || pythons=(3.12 3.13 3.11) ;;
   *) echo "$usage" >&2; exit 2 ;;
 esac
-if [[ -n $newest_torch && $name != newest || -n ${without[*]} && $name != colab ]]; then
+if [[ -n $newest_torch && $name != newest || -n ${without[*]-} && $name != colab ]]; then
   echo "--newest-torch belongs to newest, --without-anywidget to colab" >&2
   exit 2
 fi
@@ -84,7 +84,7 @@ esac
 printf '%s: Python %s, made in %d s\n' "$name" "$(python -c 'import platform; print(platform.python_version())')" \
   $((SECONDS - begun))
 pip list --format freeze | grep -iE '^(torch|numpy|matplotlib|scikit-learn|scipy|pillow|jupyterlab|ipywidgets|jupyterlab.widgets|anywidget|ipykernel|ipython|nbval)=' |
-  paste -sd ' '
+  paste -sd ' ' -
 
 failed=0
 export OMP_NUM_THREADS=1
@@ -113,7 +113,7 @@ if [[ $name == colab ]]; then
   cp tests/environments/colab.py "$IPYTHONDIR/profile_default/startup/00-colab.py"
   lessons=("${lessons[@]/#/$place/course/}")
   cd "$place"
-  python "$place/course/tests/environments/lessons.py" --jobs "$jobs" --apart "${without[@]}" "${lessons[@]}" || failed=1
+  python "$place/course/tests/environments/lessons.py" --jobs "$jobs" --apart ${without[@]+"${without[@]}"} "${lessons[@]}" || failed=1
 else
   export PYTHONPATH=$PWD
   python tests/environments/lessons.py --jobs "$jobs" "${lessons[@]}" || failed=1

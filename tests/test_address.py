@@ -118,7 +118,7 @@ def test_the_same_address_twice_changes_nothing_and_another_leaves_no_trace(tree
 
 
 def test_taken_back_the_tree_is_as_it_was(tree):
-    (tree / "README.md").write_text(MARKED, encoding="utf-8")
+    (tree / "README.md").write_text(MARKED, encoding="utf-8", newline="\n")
     before = texts(tree)
     set_address(NAME, tree)
     set_address(None, tree)
@@ -169,7 +169,7 @@ def test_what_is_no_repository_is_refused(tmp_path, name):
 
 
 def test_what_does_not_fit_into_the_cell_is_refused(tree):
-    fits = "o" * 20 + "/" + "n" * 31
+    fits = "o" * 20 + "/" + "n" * 30
     with pytest.raises(LessonError, match="too long by 3 characters"):
         set_address(fits + "nnn", tree)
     assert address(tree) is None

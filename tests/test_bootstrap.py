@@ -16,7 +16,7 @@ from course_utils.authoring.address import GITHUB, TAG, WIDTH, bootstrap
 NAME = "somebody/attention"
 CELL = bootstrap(NAME)
 TELL = "import course_utils\nprint(course_utils.told)"
-LONGEST = f"{'o' * 20}/{'n' * 31}"
+LONGEST = f"{'o' * 20}/{'n' * 30}"
 needs_git = pytest.mark.skipif(
     os.name == "nt" or not shutil.which("git"), reason="the cell needs git and a POSIX shell"
 )
@@ -131,6 +131,11 @@ class TestWhereTheCourseIsNot:
         killed = place.python(CELL, TELL)
         assert "ModuleNotFoundError" in killed.stderr and len(list(place.lesson.glob("c*/course_utils"))) == 1
         place.shim()
+        assert place.python(CELL, TELL).stdout.strip() == "at the tag"
+
+    def test_when_the_folder_was_deleted_it_comes_again(self, place):
+        place.python(CELL)
+        shutil.rmtree((place.lesson / "course_utils").resolve().parent)
         assert place.python(CELL, TELL).stdout.strip() == "at the tag"
 
     def test_two_lessons_at_once_both_get_it(self, place):

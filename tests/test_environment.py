@@ -74,6 +74,30 @@ def test_the_attention_explorer_is_optional(monkeypatch, version, found):
     assert finding.ok and finding.found.startswith(found)
 
 
+def meminfo(folder, monkeypatch, text):
+    """A stand-in for what Linux tells of its memory."""
+    (folder / "meminfo").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(environment, "MEMINFO", folder / "meminfo")
+
+
+@pytest.mark.parametrize(
+    ("available", "found", "ok"), [(5_242_880, "5.0 GiB free", True), (524_288, "0.5 GiB free", False)]
+)
+def test_memory_that_holds_copies_of_files_counts_as_free(tmp_path, monkeypatch, available, found, ok):
+    meminfo(tmp_path, monkeypatch, f"MemTotal: 8000000 kB\nMemFree: 204800 kB\nMemAvailable:  {available} kB\n")
+    memory = by_name()["memory"]
+    assert (memory.found, memory.ok) == (found, ok)
+
+
+@pytest.mark.parametrize("text", [None, "", "MemTotal: 8000000 kB\nMemFree: 204800 kB\n"])
+def test_memory_that_is_not_told_is_no_fault(tmp_path, monkeypatch, text):
+    meminfo(tmp_path, monkeypatch, text or "")
+    if text is None:
+        (tmp_path / "meminfo").unlink()
+    memory = by_name()["memory"]
+    assert (memory.found, memory.ok) == ("this platform does not tell", True)
+
+
 @pytest.mark.parametrize(
     ("kernel", "page", "fits"),
     [("8.1.5", "3.0.13", True), ("7.7.1", "1.1.11", True), ("8.1.5", "1.1.11", False), ("7.7.1", "3.0.13", False)],
@@ -110,12 +134,12 @@ def test_elsewhere_the_packages_of_colab_will_not_do(colab, monkeypatch):
     assert {name for name, item in by_name().items() if not item.ok} == {"jupyterlab", "widgets"}
 
 
-def test_what_is_missing_on_colab_is_mended_as_one_does_there(colab, monkeypatch):
+def test_what_is_missing_on_colab_is_mended_as_one_does_there(colab, monkeypatch, tmp_path):
     """Never by requirements.txt: its pinned torch would take the place of Colab's own."""
     lacks = {"torch": "2.5.1", "scikit-learn": None, "ipywidgets": None, "anywidget": None}
     pretend(monkeypatch, **lacks)
     monkeypatch.setattr(environment.sys, "version_info", (3, 10, 0))
-    monkeypatch.setattr(environment.os, "sysconf", lambda name: 1)
+    meminfo(tmp_path, monkeypatch, "MemAvailable:     1024 kB\n")
     found = by_name()
     assert {name for name, item in found.items() if not item.ok} == {
         *("python", "torch", "scikit-learn", "ipywidgets", "widgets", "memory")

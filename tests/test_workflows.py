@@ -208,6 +208,7 @@ def test_what_weekly_asks_for_is_what_tests_knows():
         ("success success success", "", []),
         ("success failure success", "", ["issue list", "issue create"]),
         ("success success failure", "12", ["issue list", "issue comment 12"]),
+        ("success cancelled success", "", ["issue list", "issue create"]),  # ran out of time
     ],
 )
 def test_rot_is_told_once(tmp_path, results, open_issue, done):

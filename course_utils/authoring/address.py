@@ -27,7 +27,7 @@ ROOT = NOTEBOOKS.parent
 TAG = f"v{__version__}"  # the git tag of a release
 GITHUB = "https://github.com/"
 FIRST = "00_start_here.ipynb"
-WIDTH = 110  # characters in a line of that cell: an address may have 52; other cells keep to 90
+WIDTH = 110  # characters in a line of that cell: an address may have 51; other cells keep to 90
 # GitHub's own rules: letters, digits and single hyphens; letters, digits, ".", "_" and "-"
 ADDRESS = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*/(?!\.{1,2}$)[A-Za-z0-9._-]+(?<!\.git)")
 URLS = re.compile(r'\n\[project\.urls\]\nRepository = "[^"\n]*"\n')
@@ -75,14 +75,15 @@ def bootstrap(name: str | None) -> str:
     nothing). Found, it prints nothing and runs no git. Else, as on Colab, it clones the version that the notebook
     belongs to into a new folder ``c1234`` and links ``course_utils``, beside the notebook, to what is in there. The
     link is made last: it leads to a whole course or is not there. So a clone that was interrupted is not taken for a
-    course, and the next run begins with another folder; a restarted kernel finds the link.
+    course, and the next run begins with another folder; a restarted kernel finds the link. A link whose folder somebody
+    has deleted is replaced.
 
     What git says is printed, without its advice on a detached HEAD, which a clone of a tag always is. The link stands
     in a folder that Python reads anew when it has changed. A new folder on the path would be remembered as missing
     from the first look (``sys.path_importer_cache``), and the import after the clone would fail.
 
-    All this in three lines of 90 characters is the reason why an address has a greatest length. It needs a POSIX shell,
-    as there is on Colab, on Linux and on a Mac.
+    All this in three lines of ``WIDTH`` characters is the reason why an address has a greatest length. It needs a POSIX
+    shell, as there is on Colab, on Linux and on a Mac.
     """
     if name is None:
         return "\n".join(
@@ -92,7 +93,7 @@ def bootstrap(name: str | None) -> str:
                 '    "folder, with the Python into which its requirements.txt was installed.")',
             )
         )
-    last = f'"--depth 1 {GITHUB}{name} c$$ && ln -s c$$/*_utils"))'
+    last = f'"--depth 1 {GITHUB}{name} c$$ && ln -sf c$$/*_utils"))'
     return "\n".join(
         (
             'try: import subprocess as sh, sys; sys.path += [".", ".."]; import course_utils  # here?',
